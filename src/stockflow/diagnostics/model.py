@@ -1,0 +1,86 @@
+"""Diagnostics as values: what was found, where, how bad, and what the reader can type.
+
+A `Report` collects them from all stages; it must not know who prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from stockflow.source import Span
+
+
+class Severity(StrEnum):
+    """How far a diagnostic lets the work go on."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `code` is a row of `diagnostics.codes`; `notes` are further facts, each a sentence.
+
+    `file` names the model where there is no span.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    notes: tuple[str, ...] = ()
+    hint: str = ""
+    file: str = ""
+    variable: str = ""
+
+    @property
+    def line(self) -> int | None:
+        return self.span.line if self.span else None
+
+    @property
+    def column(self) -> int | None:
+        return self.span.column if self.span else None
+
+
+@dataclass(slots=True)
+class Report:
+    """The diagnostics of one reading, in the order found."""
+
+    items: list[Diagnostic] = field(default_factory=list)
+    file: str = ""
+
+    def error(
+        self, code: str, message: str, span: Span | None = None, *, notes: tuple[str, ...] = (), hint: str = "",
+        variable: str = "",
+    ) -> None:
+        self.items.append(Diagnostic(code, Severity.ERROR, message, span, notes, hint, self.file, variable))
+
+    def warn(
+        self, code: str, message: str, span: Span | None = None, *, notes: tuple[str, ...] = (), hint: str = "",
+        variable: str = "",
+    ) -> None:
+        self.items.append(Diagnostic(code, Severity.WARNING, message, span, notes, hint, self.file, variable))
+
+    def note(
+        self, code: str, message: str, span: Span | None = None, *, notes: tuple[str, ...] = (), hint: str = "",
+        variable: str = "",
+    ) -> None:
+        self.items.append(Diagnostic(code, Severity.NOTE, message, span, notes, hint, self.file, variable))
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [item for item in self.items if item.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        return [item for item in self.items if item.severity is Severity.WARNING]
+
+    @property
+    def failed(self) -> bool:
+        return any(item.severity is Severity.ERROR for item in self.items)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.items)

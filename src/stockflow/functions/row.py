@@ -1,0 +1,63 @@
+"""The shape of a function row: one function with all its facts side by side.
+
+A row knows its meaning as text in the model language, or that it is a primitive; it must not know any backend.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Kind = Literal["pure", "macro", "primitive", "table", "reduce", "state", "special", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument: its units as a letter ("a", "1" for dimensionless, "time", "*" for any), its default as text."""
+
+    name: str
+    units: str
+    default: str | None = None
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of a modelling language.
+
+    key         the row's own name, by which a resolved Call knows it
+    parameters  "name: units, name: units = default"; "name...: units" takes any number
+    result      units of the result: an expression over the letters, such as "a/b"
+    body        its meaning: an expression (pure), or lines `name = expression` ending with `result = ...` (macro);
+                empty where a backend or a stage knows it
+    spellings   by "vensim", "xmile", "stella": calls as the modeller writes them, arguments by parameter name
+    kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
+                reduce: over the axes of `!` or `*`; state: a native state (integ, hold, ring); special: a stage
+                handles it (initial, active initial, elmcount ...); refused: `refusal` says why and what to do
+    examples    (call in Vensim's spelling, or in XMILE's where there is none; value): run on every backend
+    source      where the meaning comes from
+    """
+
+    key: str
+    parameters: str = ""
+    result: str = "1"
+    body: str = ""
+    spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kind: Kind = "pure"
+    doc: str = ""
+    examples: tuple[tuple[str, float], ...] = ()
+    source: str = ""
+    refusal: str = ""
+
+    @cached_property
+    def signature(self) -> tuple[Parameter, ...]:
+        return tuple(_parameter(part) for part in self.parameters.split(",") if part.strip())
+
+
+def _parameter(text: str) -> Parameter:
+    text, _, default = text.partition("=")
+    name, _, units = text.partition(":")
+    name = name.strip()
+    many = name.endswith("...")
+    return Parameter(name.removesuffix("..."), units.strip() or "1", default.strip() or None, many)

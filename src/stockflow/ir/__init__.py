@@ -1,0 +1,1 @@
+"""The intermediate representation: expressions, the model as read, the plan, names and walks."""

@@ -1,0 +1,235 @@
+"""The expression tree that parsers make and every analysis reads.
+
+Nodes are frozen and compared by identity; facts about them live in side tables. Walks are in `ir.walk`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from stockflow.source import Span
+
+node = dataclass(frozen=True, slots=True, eq=False, repr=False)
+
+
+@node
+class Axis:
+    """A loop of an equation or of a reduction, known by identity: the elements that it runs over.
+
+    `dimension` is the key of the range as written, `elements` the element keys, `positions` their
+    0-based places in that range (a subset where `:EXCEPT:` took some away).
+    """
+
+    dimension: str
+    elements: tuple[str, ...]
+    positions: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.elements)
+
+
+# Subscripts as written. Analysis closes them into Element, Along and At.
+
+
+@node
+class Word:
+    """A name in brackets: an element, a dimension, or (XMILE) a variable used as an index."""
+
+    key: str
+    label: str
+    span: Span | None = None
+
+
+@node
+class Every:
+    """`Dimension!` (Vensim) or, with an empty key, `*` (XMILE): all elements, for the call around it."""
+
+    key: str
+    label: str
+    span: Span | None = None
+
+
+@node
+class Between:
+    """`first:last` (XMILE), by index or by element name."""
+
+    first: Expr
+    last: Expr
+    span: Span | None = None
+
+
+@node
+class Place:
+    """`@n` (XMILE): the n-th dimension of the left-hand side, counted from 1."""
+
+    number: int
+    span: Span | None = None
+
+
+@node
+class At:
+    """An index that is computed, counted from 1 as the modeller wrote it."""
+
+    expr: Expr
+    span: Span | None = None
+
+
+@node
+class Element:
+    """Closed: one fixed 0-based index."""
+
+    index: int
+
+
+@node
+class Along:
+    """Closed: follows an axis; `table[i]` is the 0-based index for the axis's i-th element, None the identity."""
+
+    axis: Axis
+    table: tuple[int, ...] | None = None
+
+
+Subscript = Word | Every | Between | Place | At | Element | Along
+
+
+@node
+class Number:
+    value: float
+    span: Span | None = None
+
+
+@node
+class Missing:
+    """`:NA:`, the finite value -2^109 (Vensim reference, :NA:)."""
+
+    span: Span | None = None
+
+
+@node
+class Text:
+    """A string literal, such as a file's name in GET XLS DATA."""
+
+    value: str
+    span: Span | None = None
+
+
+@node
+class Name:
+    """A reference to a variable, lookup, dimension or element by key."""
+
+    key: str
+    label: str
+    subscripts: tuple[Subscript, ...] = ()
+    span: Span | None = None
+
+
+@node
+class Unary:
+    op: Literal["-", "+", "not"]
+    operand: Expr
+    span: Span | None = None
+
+
+@node
+class Binary:
+    """`op` is one of + - * / ^ < <= > >= = <> and or; also mod (XMILE: floored)."""
+
+    op: str
+    left: Expr
+    right: Expr
+    span: Span | None = None
+
+
+@node
+class If:
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+    span: Span | None = None
+
+
+@node
+class Call:
+    """A call by name: as parsed, `key` is the spelling's key; after resolving, the key of a function row.
+
+    `subscripts` belong to a call of an arrayed lookup, `f[sub](x)`.
+    """
+
+    key: str
+    label: str
+    args: tuple[Expr, ...]
+    subscripts: tuple[Subscript, ...] = ()
+    span: Span | None = None
+
+
+@node
+class Let:
+    """`body` with the name `key` bound to `value`, which is computed once."""
+
+    key: str
+    value: Expr
+    body: Expr
+    span: Span | None = None
+
+
+@node
+class Table:
+    """The points of a lookup (graphical function). `mode`: interpolate, extrapolate or discrete."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    mode: str = "interpolate"
+    span: Span | None = None
+
+
+@node
+class Values:
+    """A list of numbers for an arrayed constant, row-major; `rows` counts the `;` separated rows (1 if none)."""
+
+    values: tuple[float, ...]
+    rows: int = 1
+    span: Span | None = None
+
+
+@node
+class Interpolate:
+    """A lookup read at `args`. `mode`: table (the table's own), extrapolate, forward, backward, invert, area, slope."""
+
+    table: Expr
+    args: tuple[Expr, ...]
+    mode: str = "table"
+    span: Span | None = None
+
+
+@node
+class Reduce:
+    """`op` (sum, prod, vmin, vmax, ...) of `body` over the axes, which are bound in it."""
+
+    op: str
+    axes: tuple[Axis, ...]
+    body: Expr
+    span: Span | None = None
+
+
+@node
+class Positions:
+    """Closed: a number for each element of an axis, such as the 1-based position of a bare range name."""
+
+    axis: Axis
+    values: tuple[float, ...]
+    span: Span | None = None
+
+
+@node
+class Broken:
+    """What could not be understood; the report says why."""
+
+    span: Span | None = None
+
+
+Expr = (
+    Number | Missing | Text | Name | Unary | Binary | If | Call | Let | Table | Values | Interpolate | Reduce
+    | Positions | Broken
+)

@@ -1,0 +1,145 @@
+"""The model as read from a file, before anything is resolved: dimensions, variables, equations, views.
+
+Both dialects make these nodes; no node knows how it will be computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stockflow.ir.expr import Expr, Subscript
+from stockflow.source import Source, Span
+
+Kind = Literal["stock", "flow", "auxiliary", "constant", "lookup", "data"]
+
+INITIAL_TIME = "initial time"
+FINAL_TIME = "final time"
+TIME_STEP = "time step"
+SAVEPER = "saveper"
+TIME = "time"
+CONTROLS = (INITIAL_TIME, FINAL_TIME, TIME_STEP, SAVEPER)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What differs between the languages, as facts that stages read.
+
+    `spelling` picks the spellings of function rows: "vensim", "xmile" (the standard) or "stella" (isee's files; rows
+    without a "stella" spelling are looked up under "xmile"). `bare_arrays`: an arrayed variable without brackets is
+    an "error" or "elementwise". `rk2`: "midpoint" (Vensim) or "heun" (Stella).
+    """
+
+    name: str
+    spelling: Literal["vensim", "xmile", "stella"]
+    bare_arrays: Literal["error", "elementwise"]
+    rk2: Literal["midpoint", "heun"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """`-> target`, or `-> (target: items)`: items name elements or subranges of the target, in the source's order."""
+
+    target: str
+    items: tuple[str, ...] = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dimension:
+    """A subscript range. `items` are as written, each an element or the name of another range.
+
+    `alias_of` names the range of `new <-> old`. `numbered` marks an XMILE dimension given by size only.
+    Analysis expands `items` to elements.
+    """
+
+    key: str
+    label: str
+    items: tuple[str, ...]
+    labels: tuple[str, ...]
+    mappings: tuple[Mapping, ...] = ()
+    alias_of: str = ""
+    numbered: bool = False
+    doc: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Equation:
+    """One definition: left-hand subscripts (none: all of the variable), excluded groups, the expression.
+
+    A stock's expression is a Call of `integ` with the net rate and the initial value, in both dialects. `initial` is
+    a separate initial equation (XMILE). `text` is the equation as written, for people. `span` covers it.
+    """
+
+    subscripts: tuple[Subscript, ...]
+    expr: Expr
+    span: Span | None
+    text: str = ""
+    excepts: tuple[tuple[Subscript, ...], ...] = ()
+    initial: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable:
+    """A named thing with one or more equations.
+
+    `dimensions` are declared dimension keys (XMILE), None where only the equations tell (Vensim). `inflows` and
+    `outflows` are keys, in the order of the file. `control` marks INITIAL TIME and the like; `hidden` those that the
+    file does not name (XMILE's sim_specs). `limits` are (minimum, maximum, step), each None where open.
+    """
+
+    key: str
+    label: str
+    kind: Kind
+    equations: tuple[Equation, ...]
+    units: str = ""
+    doc: str = ""
+    span: Span | None = None
+    units_span: Span | None = None
+    limits: tuple[float | None, float | None, float | None] = (None, None, None)
+    group: str = ""
+    dimensions: tuple[str, ...] | None = None
+    inflows: tuple[str, ...] = ()
+    outflows: tuple[str, ...] = ()
+    control: bool = False
+    hidden: bool = False
+    supplementary: bool = False
+    changeable: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    label: str
+    doc: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verbatim:
+    """A part of the file kept as it is, to be drawn or written back: a sketch, settings, an XML element."""
+
+    kind: str
+    text: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Project:
+    """A model file, read.
+
+    `method` is one of euler, rk2, rk4, rk2_auto, rk4_auto. `unit_equivalences` are groups of unit names that mean the
+    same (settings 22, model_units aliases). Variables are in the order of the file.
+    """
+
+    source: Source
+    dialect: Dialect
+    dimensions: tuple[Dimension, ...]
+    variables: tuple[Variable, ...]
+    title: str = ""
+    doc: str = ""
+    method: str = "euler"
+    time_units: str = ""
+    unit_equivalences: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[Group, ...] = ()
+    verbatim: tuple[Verbatim, ...] = field(default=())

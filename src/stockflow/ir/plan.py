@@ -1,0 +1,121 @@
+"""The flat program that backends read: slots, inputs, states and assignments in order.
+
+Nothing here is a text of a model except labels for people; every reference is a slot key with closed subscripts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from stockflow.ir.expr import Along, Axis, Element, Expr
+from stockflow.source import Span
+
+Target = tuple[Element | Along, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """Storage for one variable: a number, or a dense array with one length per dimension (trailing run axis apart).
+
+    `varies` says whether its values differ between the runs of a batch.
+    """
+
+    key: str
+    shape: tuple[int, ...]
+    label: str = ""
+    hidden: bool = False
+    varies: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Input:
+    """A value from outside the plan. `kind`: constant, series (one value per time step) or table (lookup points)."""
+
+    slot: str
+    kind: Literal["constant", "series", "table"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assign:
+    """`slot[target] = expr` for every element of the axes, which `target` and `expr` follow.
+
+    `frozen`: computed once per TIME STEP and left alone in the later stages of Runge-Kutta. `whole`: the target
+    covers the slot in order, so that the value can stand for the slot.
+    """
+
+    slot: str
+    axes: tuple[Axis, ...]
+    target: Target
+    expr: Expr
+    origin: Span | None = None
+    frozen: bool = False
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan:
+    """An assignment whose elements depend on each other: done one by one, in the given order of axis indices."""
+
+    assign: Assign
+    order: tuple[tuple[int, ...], ...]
+
+
+Step = Assign | Scan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """A stock's cells: `rate` assigns to the slot named by it; the state is `slot[target]`."""
+
+    slot: str
+    axes: tuple[Axis, ...]
+    target: Target
+    rate: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hold:
+    """A memory of one TIME STEP: after each step the slot takes the value of `source` (same shape)."""
+
+    slot: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ring:
+    """A pipeline delay: the slot shows `source` as it was n steps ago, n = max(1, floor(delay/step + 0.5)).
+
+    `delay` and `initial` are slots read once, at the start; all have the slot's shape or none.
+    """
+
+    slot: str
+    source: str
+    delay: str
+    initial: str
+
+
+State = Level | Hold | Ring
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A scheduled model.
+
+    once      what depends on constants alone: computed before the first step
+    initial   in order, ends with every state's first value
+    step      auxiliaries and flows that the next state or another step needs; each stage of each step
+    report    what only the outputs need: computed at saved times
+    rates     net rates of the levels, each stage
+    """
+
+    slots: dict[str, Slot]
+    inputs: tuple[Input, ...]
+    states: tuple[State, ...]
+    once: tuple[Step, ...]
+    initial: tuple[Step, ...]
+    step: tuple[Step, ...]
+    report: tuple[Step, ...]
+    rates: tuple[Step, ...]
+    outputs: tuple[str, ...]
+    varying_clock: bool = False

@@ -1,0 +1,155 @@
+"""Iterative walks over expression trees: children, post-order, rebuilding bottom-up.
+
+No function here recurses: a sum of 20,000 terms is one tree 20,000 deep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar, assert_never
+
+from stockflow.ir.expr import (
+    Along, At, Between, Binary, Broken, Call, Element, Every, Expr, If, Interpolate, Let, Missing, Name, Number, Place,
+    Positions, Reduce, Subscript, Table, Text, Unary, Values, Word,
+)
+
+
+T = TypeVar("T")
+
+
+def subscript_children(subscripts: Sequence[Subscript]) -> tuple[Expr, ...]:
+    found: list[Expr] = []
+    for subscript in subscripts:
+        match subscript:
+            case At(expr=expr):
+                found.append(expr)
+            case Between(first=first, last=last):
+                found += (first, last)
+            case Word() | Every() | Place() | Element() | Along():
+                pass
+            case _:
+                assert_never(subscript)
+    return tuple(found)
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The direct parts of a node, in the order read."""
+    match expr:
+        case Number() | Missing() | Text() | Table() | Values() | Positions() | Broken():
+            return ()
+        case Name(subscripts=subscripts):
+            return subscript_children(subscripts) if subscripts else ()
+        case Unary(operand=operand):
+            return (operand,)
+        case Binary(left=left, right=right):
+            return (left, right)
+        case If(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
+        case Call(args=args, subscripts=subscripts):
+            return args + subscript_children(subscripts)
+        case Let(value=value, body=body):
+            return (value, body)
+        case Interpolate(table=table, args=args):
+            return (table, *args)
+        case Reduce(body=body):
+            return (body,)
+        case _:
+            assert_never(expr)
+
+
+def _with_subscripts(subscripts: tuple[Subscript, ...], parts: Iterator[Expr]) -> tuple[Subscript, ...]:
+    made: list[Subscript] = []
+    for subscript in subscripts:
+        match subscript:
+            case At():
+                made.append(replace(subscript, expr=next(parts)))
+            case Between():
+                made.append(replace(subscript, first=next(parts), last=next(parts)))
+            case _:
+                made.append(subscript)
+    return tuple(made)
+
+
+def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
+    """The node with other direct parts, in the order of `children`."""
+    match expr:
+        case Number() | Missing() | Text() | Table() | Values() | Positions() | Broken():
+            return expr
+        case Name(subscripts=subscripts):
+            return replace(expr, subscripts=_with_subscripts(subscripts, iter(parts)))
+        case Unary():
+            return replace(expr, operand=parts[0])
+        case Binary():
+            return replace(expr, left=parts[0], right=parts[1])
+        case If():
+            return replace(expr, condition=parts[0], then=parts[1], otherwise=parts[2])
+        case Call(args=args, subscripts=subscripts):
+            rest = iter(parts[len(args) :])
+            return replace(expr, args=tuple(parts[: len(args)]), subscripts=_with_subscripts(subscripts, rest))
+        case Let():
+            return replace(expr, value=parts[0], body=parts[1])
+        case Interpolate():
+            return replace(expr, table=parts[0], args=tuple(parts[1:]))
+        case Reduce():
+            return replace(expr, body=parts[0])
+        case _:
+            assert_never(expr)
+
+
+def postorder(expr: Expr) -> Iterator[Expr]:
+    """Every node, parts before wholes, left to right."""
+    stack: list[tuple[Expr, bool]] = [(expr, False)]
+    while stack:
+        item, ready = stack.pop()
+        if ready:
+            yield item
+            continue
+        parts = children(item)
+        if not parts:
+            yield item
+            continue
+        stack.append((item, True))
+        stack.extend((part, False) for part in reversed(parts))
+
+
+def preorder(expr: Expr) -> Iterator[Expr]:
+    """Every node, wholes before parts, left to right."""
+    stack = [expr]
+    while stack:
+        item = stack.pop()
+        yield item
+        stack.extend(reversed(children(item)))
+
+
+def fold(expr: Expr, make: Callable[[Expr, tuple[T, ...]], T]) -> T:
+    """Bottom-up: `make(node, results of its parts)`; the result for the root."""
+    results: list[T] = []
+    for item in postorder(expr):
+        count = len(children(item))
+        parts = tuple(results[len(results) - count :]) if count else ()
+        if count:
+            del results[len(results) - count :]
+        results.append(make(item, parts))
+    return results[0]
+
+
+def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Bottom-up: each node, its parts already changed, is given to `change`; unchanged parts are kept as they are."""
+
+    def make(item: Expr, parts: tuple[Expr, ...]) -> Expr:
+        old = children(item)
+        if any(new is not was for new, was in zip(parts, old, strict=True)):
+            item = with_children(item, parts)
+        return change(item)
+
+    return fold(expr, make)
+
+
+def size(expr: Expr) -> int:
+    return sum(1 for _ in postorder(expr))
+
+
+def depth(expr: Expr) -> int:
+    """Height of the tree; a leaf counts 1."""
+    return fold(expr, lambda _, parts: 1 + max(parts, default=0))

@@ -1,0 +1,64 @@
+# The two commands that everyone needs are `make demo` and `make test`; both set up .venv on their first call.
+# PYTHON=... chooses the interpreter (3.11 or newer), PYTEST_ARGS=... adds options to pytest.
+
+SHELL := /bin/sh
+
+# The first interpreter on the path that is new enough.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet
+PYTEST_ARGS ?=
+
+.PHONY: demo test check conformance benchmark package help clean
+
+help:
+	@echo "make demo         run the children's social care model under two strategies"
+	@echo "make test         run the tests"
+	@echo "make check        ruff, mypy, layers and tests"
+	@echo "make conformance  hold the reference models against other engines"
+	@echo "make benchmark    processor time and memory beside another engine"
+	@echo "make package      build the wheel and the source archive into dist/"
+	@echo "make clean        remove what these commands made"
+
+demo: $(VENV)/.base
+	$(RUN) reference_models/children_social_care/demo.py
+
+test: $(VENV)/.dev
+	$(RUN) -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
+	$(RUN) -m pytest $(PYTEST_ARGS)
+
+conformance: $(VENV)/.dev
+	$(RUN) -m conformance.base_run_against_simlin
+
+benchmark: $(VENV)/.dev
+	$(RUN) -m benchmarks.against_simlin
+
+package: $(VENV)/.dev
+	$(RUN) -m hatchling build
+
+clean:
+	rm -rf $(VENV) .peers build dist
+
+# Some systems ship Python without ensurepip; there, the pip beside that Python fills the environment.
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "stockflow needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { $(PYTHON) -m venv --clear --without-pip $(VENV) \
+		&& $(PYTHON) -m pip --disable-pip-version-check --quiet --python $(RUN) install pip; }
+	@touch $@
+
+$(VENV)/.base: $(VENV)/.made pyproject.toml
+	@echo "Setting up $(VENV) (once) ..."
+	$(PIP) install -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml
+	@echo "Setting up $(VENV) with the development tools (once) ..."
+	$(PIP) install -e ".[dev]"
+	@touch $@ $(VENV)/.base

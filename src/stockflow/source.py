@@ -73,7 +73,7 @@ def grammar(name: str) -> str:
 
     Raises FileNotFoundError where neither has it.
     """
-    packaged = resources.files("stockflow").joinpath("grammars", name)
+    packaged = resources.files("stockflow") / "grammars" / name
     if packaged.is_file():
         return packaged.read_text(encoding="utf-8")
     return (Path(__file__).resolve().parents[2] / "grammars" / name).read_text(encoding="utf-8")

@@ -10,10 +10,8 @@ from typing import Literal
 
 from stockflow.source import Span
 
-node = dataclass(frozen=True, slots=True, eq=False, repr=False)
 
-
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Axis:
     """A loop of an equation or of a reduction, known by identity: the elements that it runs over.
 
@@ -33,7 +31,7 @@ class Axis:
 # Subscripts as written. Analysis closes them into Element, Along and At.
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Word:
     """A name in brackets: an element, a dimension, or (XMILE) a variable used as an index."""
 
@@ -42,7 +40,7 @@ class Word:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Every:
     """`Dimension!` (Vensim) or, with an empty key, `*` (XMILE): all elements, for the call around it."""
 
@@ -51,7 +49,7 @@ class Every:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Between:
     """`first:last` (XMILE), by index or by element name."""
 
@@ -60,7 +58,7 @@ class Between:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Place:
     """`@n` (XMILE): the n-th dimension of the left-hand side, counted from 1."""
 
@@ -68,7 +66,7 @@ class Place:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class At:
     """An index that is computed, counted from 1 as the modeller wrote it."""
 
@@ -76,14 +74,14 @@ class At:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Element:
     """Closed: one fixed 0-based index."""
 
     index: int
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Along:
     """Closed: follows an axis; `table[i]` is the 0-based index for the axis's i-th element, None the identity."""
 
@@ -94,20 +92,20 @@ class Along:
 Subscript = Word | Every | Between | Place | At | Element | Along
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Number:
     value: float
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Missing:
     """`:NA:`, the finite value -2^109 (Vensim reference, :NA:)."""
 
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text:
     """A string literal, such as a file's name in GET XLS DATA."""
 
@@ -115,7 +113,7 @@ class Text:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Name:
     """A reference to a variable, lookup, dimension or element by key."""
 
@@ -125,14 +123,14 @@ class Name:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Unary:
     op: Literal["-", "+", "not"]
     operand: Expr
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Binary:
     """`op` is one of + - * / ^ < <= > >= = <> and or; also mod (XMILE: floored)."""
 
@@ -142,7 +140,7 @@ class Binary:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class If:
     condition: Expr
     then: Expr
@@ -150,7 +148,7 @@ class If:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Call:
     """A call by name: as parsed, `key` is the spelling's key; after resolving, the key of a function row.
 
@@ -164,7 +162,7 @@ class Call:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Let:
     """`body` with the name `key` bound to `value`, which is computed once."""
 
@@ -174,7 +172,7 @@ class Let:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table:
     """The points of a lookup (graphical function). `mode`: interpolate, extrapolate or discrete."""
 
@@ -184,7 +182,7 @@ class Table:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Values:
     """A list of numbers for an arrayed constant, row-major; `rows` counts the `;` separated rows (1 if none)."""
 
@@ -193,7 +191,7 @@ class Values:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Interpolate:
     """A lookup read at `args`. `mode`: table (the table's own), extrapolate, forward, backward, invert, area, slope."""
 
@@ -203,7 +201,7 @@ class Interpolate:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Reduce:
     """`op` (sum, prod, vmin, vmax, ...) of `body` over the axes, which are bound in it."""
 
@@ -213,7 +211,7 @@ class Reduce:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Positions:
     """Closed: a number for each element of an axis, such as the 1-based position of a bare range name."""
 
@@ -222,7 +220,7 @@ class Positions:
     span: Span | None = None
 
 
-@node
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Broken:
     """What could not be understood; the report says why."""
 

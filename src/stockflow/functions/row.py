@@ -31,7 +31,9 @@ class Function:
     result      units of the result: an expression over the letters, such as "a/b"
     body        its meaning: an expression (pure), or lines `name = expression` ending with `result = ...` (macro);
                 empty where a backend or a stage knows it
-    spellings   by "vensim", "xmile", "stella": calls as the modeller writes them, arguments by parameter name
+    op          table: the mode of `ir.expr.Interpolate`; reduce: the op of `ir.expr.Reduce`; else empty
+    spellings   by "vensim", "xmile", "stella": calls as the modeller writes them, arguments by parameter name, those
+                that may be left out in brackets, "SMTH1(input, delay[, initial])"
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
                 reduce: over the axes of `!` or `*`; state: a native state (integ, hold, ring); special: a stage
                 handles it (initial, active initial, elmcount ...); refused: `refusal` says why and what to do
@@ -43,6 +45,7 @@ class Function:
     parameters: str = ""
     result: str = "1"
     body: str = ""
+    op: str = ""
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kind: Kind = "pure"
     doc: str = ""

@@ -1,0 +1,43 @@
+"""Rows of choice: the conditional, the smaller and the larger, the sign.
+
+Comparisons and :AND: :OR: :NOT: are operators of the language and have no row here.
+"""
+
+from __future__ import annotations
+
+from stockflow.functions.row import Function
+
+ROWS = (
+    Function(
+        "if then else", "condition: *, then: a, otherwise: a", "a", kind="special",
+        spellings={
+            "vensim": ("IF THEN ELSE(condition, then, otherwise)",),
+            "xmile": ("IF_THEN_ELSE(condition, then, otherwise)",),
+        },
+        doc="`then` where the condition is not zero, else `otherwise`; only the chosen part is computed.",
+        examples=(("IF THEN ELSE(2 > 1, 5, 6)", 5.0), ("IF THEN ELSE(0, 1 / 0, 6)", 6.0)),
+        source="Vensim reference: IF THEN ELSE; XMILE 1.0 section 3.3.1",
+    ),
+    Function(
+        "min", "first: a, second: a, more...: a", "a", kind="primitive",
+        spellings={"vensim": ("MIN(first, second)",), "xmile": ("MIN(first, second[, more])",)},
+        doc="The smallest of the arguments. Vensim takes two.",
+        examples=(("MIN(3, -2)", -2.0),),
+        source="Vensim reference: MIN; XMILE 1.0 section 3.5.1: MIN; isee help: MIN (many arguments)",
+    ),
+    Function(
+        "max", "first: a, second: a, more...: a", "a", kind="primitive",
+        spellings={"vensim": ("MAX(first, second)",), "xmile": ("MAX(first, second[, more])",)},
+        doc="The largest of the arguments. Vensim takes two.",
+        examples=(("MAX(3, -2)", 3.0),),
+        source="Vensim reference: MAX; XMILE 1.0 section 3.5.1: MAX; isee help: MAX (many arguments)",
+    ),
+    Function(
+        "sign", "x: *", "1",
+        body="IF THEN ELSE(x > 0, 1, IF THEN ELSE(x < 0, -1, 0))",
+        spellings={"xmile": ("SIGN(x)",)},
+        doc="1, 0 or -1 by the sign of x.",
+        examples=(("SIGN(-7)", -1.0), ("SIGN(0)", 0.0), ("SIGN(7)", 1.0)),
+        source="isee help: SIGN",
+    ),
+)

@@ -1,0 +1,85 @@
+"""Rows that read a lookup (graphical function) in other ways than by a plain call.
+
+The points belong to the lookup; how they are searched belongs to the backends.
+"""
+
+from __future__ import annotations
+
+from stockflow.functions.row import Function
+
+ROWS = (
+    Function(
+        "lookup", "table: b, x: *", "b", op="table", kind="table",
+        spellings={"vensim": ("TABHL(table, x)",), "xmile": ("LOOKUP(table, x)",)},
+        doc="The lookup at x, read in the table's own way: Vensim's are linear between points and held at the ends."
+            " TABHL is an old name.",
+        examples=(
+            ("TABHL(((0, 1), (1, 2), (3, 8)), 2)", 5.0),
+            ("TABHL(((0, 1), (1, 2), (3, 8)), 9)", 8.0),
+        ),
+        source="Vensim reference: lookups; XMILE 1.0 section 3.5.2: LOOKUP",
+    ),
+    Function(
+        "lookup extrapolate", "table: b, x: *", "b", op="extrapolate", kind="table",
+        spellings={"vensim": ("LOOKUP EXTRAPOLATE(table, x)", "TABXL(table, x)")},
+        doc="The lookup at x; outside the points its first and last segments go on. TABXL is an old name.",
+        examples=(
+            ("LOOKUP EXTRAPOLATE(((0, 1), (1, 2), (3, 8)), 4)", 11.0),
+            ("LOOKUP EXTRAPOLATE(((0, 1), (1, 2), (3, 8)), -1)", 0.0),
+        ),
+        source="Vensim reference: LOOKUP EXTRAPOLATE",
+    ),
+    Function(
+        "lookup forward", "table: b, x: *", "b", op="forward", kind="table",
+        spellings={"vensim": ("LOOKUP FORWARD(table, x)",)},
+        doc="The value of the next point at or above x; the ends are held.",
+        examples=(
+            ("LOOKUP FORWARD(((0, 1), (1, 2), (3, 8)), 1.5)", 8.0),
+            ("LOOKUP FORWARD(((0, 1), (1, 2), (3, 8)), 1)", 2.0),
+        ),
+        source="Vensim reference: LOOKUP FORWARD; recorded in SDEverywhere's test model lookup",
+    ),
+    Function(
+        "lookup backward", "table: b, x: *", "b", op="backward", kind="table",
+        spellings={"vensim": ("LOOKUP BACKWARD(table, x)",)},
+        doc="The value of the last point at or below x; the ends are held.",
+        examples=(
+            ("LOOKUP BACKWARD(((0, 1), (1, 2), (3, 8)), 2.5)", 2.0),
+            ("LOOKUP BACKWARD(((0, 1), (1, 2), (3, 8)), 9)", 8.0),
+        ),
+        source="Vensim reference: LOOKUP BACKWARD; recorded in SDEverywhere's test model lookup",
+    ),
+    Function(
+        "lookup invert", "table: b, y: b", "*", op="invert", kind="table",
+        spellings={"vensim": ("LOOKUP INVERT(table, y)",), "xmile": ("LOOKUPINV(table, y)",)},
+        doc="The smallest x at which the lookup is y; :NA: where it is never y.",
+        examples=(
+            ("LOOKUP INVERT(((0, 1), (1, 2), (3, 8)), 5)", 2.0),
+            ("LOOKUP INVERT(((0, 1), (1, 2), (3, 8)), 9)", -6.490371073168535e+32),
+        ),
+        source="Vensim reference: LOOKUP INVERT; isee help: LOOKUPINV, its value outside the points not verified",
+    ),
+    Function(
+        "lookup area", "table: b, from: c, to: c", "b*c", op="area", kind="table",
+        spellings={"vensim": ("LOOKUP AREA(table, from, to)",), "xmile": ("LOOKUPAREA(table, from, to)",)},
+        doc="The area under the lookup between two x; beyond the points the ends are held.",
+        examples=(
+            ("LOOKUP AREA(((0, 1), (1, 1), (2, 2)), 2, 4)", 4.0),
+            ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), 0, 2)", 5.0),
+        ),
+        source="Vensim reference: LOOKUP AREA; isee help: LOOKUPAREA",
+    ),
+    Function(
+        "lookup slope", "table: b, x: c, outside: 1", "b/c", op="slope", kind="table",
+        spellings={"vensim": ("LOOKUP SLOPE(table, x, outside)",)},
+        doc="The slope of the segment at x; at a point the mean of both sides, :NA: on a vertical step. Outside the"
+            " points: 0 where `outside` is 0, the end segment's where it is 1, :NA: where it is -1.",
+        examples=(
+            ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 2, 0)", 3.0),
+            ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 1, 0)", 2.0),
+            ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 5, 0)", 0.0),
+            ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 5, 1)", 3.0),
+        ),
+        source="Vensim reference: LOOKUP SLOPE",
+    ),
+)

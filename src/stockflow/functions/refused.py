@@ -1,0 +1,167 @@
+"""Rows of functions that are known and not supported: each says in one sentence what it is.
+
+A name that stands in no row exists nowhere; nothing here is ever computed.
+"""
+
+from __future__ import annotations
+
+from stockflow.functions.row import Function
+from stockflow.ir.names import key_of
+
+_VENSIM = {
+    "MESSAGE": "shows a message during a run",
+    "VMESSAGE": "shows a message during a run",
+    "SIMULTANEOUS": "solves an algebraic loop by iteration",
+    "FIND ZERO": "solves a set of implicit equations",
+    "A FUNCTION OF": "is a placeholder of the sketch for an equation that is not written yet",
+    "SSHAPE": "is an S-shaped curve whose exact form is not published",
+    "TIME BASE": "transforms time along a line",
+    "GET TIME VALUE": "reads the calendar",
+    "TIME SHIFT": "moves a data series in time",
+    "CUMULATE": "is the running sum of a data series",
+    "CUMULATEF": "is the final sum of a data series",
+    "SINTEG": "is a stock that is clipped and rounded at each step",
+    "SHIFT IF TRUE": "moves the elements of another stock up by one",
+    "DELAYP": "is a third-order delay that also tells what is in the pipeline",
+    "DELAY N": "is a delay of order n in which each batch keeps the delay time it met on entry",
+    "INTERNAL RATE OF RETURN": "finds the discount rate at which a stream is worth nothing",
+    "DELAY INFORMATION": "is a pipeline delay of information with a varying delay time",
+    "DELAY MATERIAL": "is a pipeline delay of material with a varying delay time",
+    "DELAY CONVEYOR": "is a conveyor with leakage",
+    "DELAY BATCH": "is a delay of batches",
+    "DELAY PROFILE": "is a delay with a given response",
+    "QUEUE FIFO": "is a queue with ages",
+    "QUEUE AGE AVERAGE": "reads the ages in a queue",
+    "QUEUE AGE IN RANGE": "reads the ages in a queue",
+    "QUEUE AGE OLDEST": "reads the ages in a queue",
+    "QUEUE FIFO ATTRIB": "is a queue whose units carry an attribute",
+    "QUEUE ATTRIB AVERAGE": "reads the attributes in a queue",
+    "QUEUE ATTRIB MAX": "reads the attributes in a queue",
+    "QUEUE ATTRIB MIN": "reads the attributes in a queue",
+    "QUEUE ATTRIB IN RANGE": "reads the attributes in a queue",
+    "QUEUE ATTRIB QUANTITY": "reads the attributes in a queue",
+    "DEPRECIATE STRAIGHTLINE": "spreads a cost evenly over time",
+    "DEPRECIATE BY SCHEDULE": "spreads a cost over time by a schedule",
+    "VECTOR LOOKUP": "reads an array as a lookup",
+    "VECTOR SELECT": "reduces the chosen elements of an array",
+    "VECTOR ELM MAP": "reads an array at a computed place",
+    "VECTOR SORT ORDER": "is the order in which an array would be sorted",
+    "VECTOR RANK": "is the rank of each element of an array",
+    "VECTOR REORDER": "puts an array into a given order",
+    "INVERT MATRIX": "inverts a matrix",
+    "TABBED ARRAY": "is a list of numbers that has to stand alone on the right of '='",
+    "WITH LOOKUP": "needs the points of a lookup as its second argument",
+    "ALLOCATE AVAILABLE": "allocates a supply among requests by their profiles",
+    "ALLOCATE BY PRIORITY": "allocates a supply among requests by their priorities",
+    "DEMAND AT PRICE": "is the demand at a price",
+    "SUPPLY AT PRICE": "is the supply at a price",
+    "FIND MARKET PRICE": "finds the price at which demand meets supply",
+    "MARKETP": "finds the price of an allocation",
+    "ALLOC P": "allocates a supply at a price",
+    "GET DATA AT TIME": "reads a data series at a time",
+    "GET DATA BETWEEN TIMES": "reads a data series between its points",
+    "GET DATA FIRST TIME": "is the first time of a data series",
+    "GET DATA LAST TIME": "is the last time of a data series",
+    "GET DATA MAX": "is a statistic of a data series",
+    "GET DATA MIN": "is a statistic of a data series",
+    "GET DATA MEAN": "is a statistic of a data series",
+    "GET DATA MEDIAN": "is a statistic of a data series",
+    "GET DATA STDV": "is a statistic of a data series",
+    "GET DATA TOTAL POINTS": "counts the points of a data series",
+}
+
+_VENSIM_RANDOM = (
+    "RANDOM 0 1", "RANDOM UNIFORM", "RANDOM NORMAL", "RANDOM EXPONENTIAL", "RANDOM GAMMA", "RANDOM BETA",
+    "RANDOM BINOMIAL", "RANDOM NEGATIVE BINOMIAL", "RANDOM POISSON", "RANDOM TRIANGULAR", "RANDOM WEIBULL",
+    "RANDOM LOOKUP", "RANDOM LOGNORMAL", "RANDOM PINK NOISE",
+)
+
+_VENSIM_FILES = tuple(
+    f"GET {origin} {what}"
+    for origin in ("XLS", "DIRECT", "123", "ODBC", "VDF")
+    for what in ("CONSTANTS", "DATA", "LOOKUPS", "SUBSCRIPT")
+)
+
+_VENSIM_CHECKS = tuple(
+    f"RC {what}{check}"
+    for what in ("COMPARE", "DECAY", "GROW", "RAMP", "STEP")
+    for check in ("", " CHECK")
+)
+
+_XMILE = {
+    "SELF": "stands for the variable itself",
+    "RANK": "is the place of the k-th smallest element of an array",
+    "DERIVN": "is the n-th derivative by backward differences",
+    "NAN": "is the value that is not a number",
+    "ISNAN": "tells whether a value is not a number",
+    "LOGISTICBOUND": "is a logistic curve between two bounds",
+    "EXPBOUND": "is an exponential curve between two bounds",
+    "LOOKUPXY": "reads two arrays as a graphical function",
+    "LOOKUPMEAN": "is the mean of a graphical function",
+    "INTERPOLATE": "interpolates in an array",
+    "HISTORY": "is the value of a variable at an earlier time",
+    "ENDVAL": "is the last value of the run before",
+    "COUNTER": "counts in a cycle",
+    "CGROWTH": "is the growth rate of a step that compounds to a given one",
+    "PMT": "is the payment of an annuity",
+    "PV": "is the present value of an annuity",
+    "FV": "is the future value of an annuity",
+    "NPV": "is the present value of a stream",
+    "IRR": "is the internal rate of return of a stream",
+    "COMBINATIONS": "counts combinations",
+    "PERMUTATIONS": "counts permutations",
+    "FACTORIAL": "is the factorial",
+    "INVNORM": "is the inverse of the normal distribution",
+    "NORMALCDF": "is the normal distribution",
+    "ALLOCATE": "allocates a supply among requests",
+    "CTMAX": "reads cycle times of conveyors and queues",
+    "CTMEAN": "reads cycle times of conveyors and queues",
+    "CTMIN": "reads cycle times of conveyors and queues",
+    "CTSTDDEV": "reads cycle times of conveyors and queues",
+    "CTFLOW": "reads cycle times of conveyors and queues",
+    "CYCLETIME": "reads cycle times of conveyors and queues",
+    "THROUGHPUT": "reads the throughput of conveyors and queues",
+    "QLEN": "reads a queue",
+    "QELEM": "reads a queue",
+    "OSTATE": "reads an oven",
+    "ARREST": "stops a conveyor",
+    "RUNCOUNT": "counts the runs of a session",
+    "SENSIRUNCOUNT": "counts the runs of a sensitivity analysis",
+}
+
+_XMILE_RANDOM = (
+    "EXPRND", "LOGNORMAL", "NORMAL", "POISSON", "RANDOM", "BETA", "BINOMIAL", "GAMMA", "GEOMETRIC", "LOGISTIC",
+    "MONTECARLO", "NEGBINOMIAL", "PARETO", "TRIANGULAR", "UNIFORM", "WEIBULL",
+)
+
+
+def _refused(key: str, dialect: str, name: str, what: str) -> Function:
+    return Function(
+        key, "arguments...: *", "*", kind="refused", spellings={dialect: (f"{name}([arguments])",)},
+        doc=f"Not supported: {what}.", refusal=f"{name} {what}; it is not supported yet.",
+    )
+
+
+def _vensim() -> dict[str, str]:
+    return (
+        _VENSIM
+        | dict.fromkeys(_VENSIM_RANDOM, "draws random numbers")
+        | dict.fromkeys(_VENSIM_FILES, "reads an outside file")
+        | dict.fromkeys(_VENSIM_CHECKS, "is a test of a reality check")
+    )
+
+
+def _xmile() -> dict[str, str]:
+    return _XMILE | dict.fromkeys(_XMILE_RANDOM, "draws random numbers")
+
+
+ROWS = (
+    *(_refused(f"vensim {key_of(name)}", "vensim", name, what) for name, what in _vensim().items()),
+    *(_refused(f"xmile {key_of(name)}", "xmile", name, what) for name, what in _xmile().items()),
+    Function(
+        "xmile mean of values", "first: *, second: *, more...: *", "*", kind="refused",
+        spellings={"xmile": ("MEAN(first, second[, more])",)},
+        doc="Not supported: the mean of several arguments.",
+        refusal="MEAN with several arguments is the mean of numbers; only the mean of one array is supported yet.",
+    ),
+)

@@ -1,0 +1,71 @@
+"""Rows with a memory: stocks, values of the start, values of one TIME STEP ago, pipelines, samples.
+
+Nothing here knows where a backend keeps a state.
+"""
+
+from __future__ import annotations
+
+from stockflow.functions.row import Function
+
+ROWS = (
+    Function(
+        "integ", "rate: a/time, initial: a", "a", kind="state",
+        spellings={"vensim": ("INTEG(rate, initial)",)},
+        doc="A stock: starts at `initial` and changes by `rate` per unit of time.",
+        source="Vensim reference: INTEG; XMILE 1.0 section 4.2: stock",
+    ),
+    Function(
+        "hold", "next: a, initial: a", "a", kind="state",
+        spellings={"xmile": ("PREVIOUS(next, initial)",)},
+        doc="The value one TIME STEP ago; `initial` at the first step.",
+        source="XMILE 1.0 section 3.5.6: PREVIOUS",
+    ),
+    Function(
+        "ring", "input: a, delay: time, initial: a = input", "a", kind="state",
+        spellings={"vensim": ("DELAY FIXED(input, delay, initial)",), "xmile": ("DELAY(input, delay[, initial])",)},
+        doc="The input as it was `delay` ago, `initial` before. The delay is read once, at the start, and counted in"
+            " whole steps: the nearest number, at least one.",
+        source="Vensim reference: DELAY FIXED; recorded in SDXorg test-models, delay_fixed; XMILE 1.0 section 3.5.3",
+    ),
+    Function(
+        "frozen", "x: a", "a", kind="special",
+        doc="x computed once per TIME STEP, whatever the integration method.",
+        source="A word of the bodies of rows; it has no spelling in a modelling language",
+    ),
+    Function(
+        "initial", "x: a", "a", kind="special",
+        spellings={"vensim": ("INITIAL(x)",), "xmile": ("INIT(x)",)},
+        doc="The value of x at the start of the run, kept.",
+        source="Vensim reference: INITIAL; XMILE 1.0 section 3.5.6: INIT",
+    ),
+    Function(
+        "reinitial", "x: a", "a",
+        body="INITIAL(x)",
+        spellings={"vensim": ("REINITIAL(x)",)},
+        doc="As INITIAL: a run has one start.",
+        source="Vensim reference: REINITIAL; a start anew within a game is not verified",
+    ),
+    Function(
+        "active initial", "active: a, initial: a", "a", kind="special",
+        spellings={"vensim": ("ACTIVE INITIAL(active, initial)",)},
+        doc="`active` at every step of the run; `initial` where a stock's initial value asks for it, which breaks a"
+            " loop of initial values.",
+        source="Vensim reference: ACTIVE INITIAL; recorded in SDXorg test-models, active_initial",
+    ),
+    Function(
+        "sample if true", "condition: *, input: a, initial: a", "a", kind="macro",
+        body="value = frozen(IF THEN ELSE(condition, input, hold(value, initial)))\n"
+             "result = value",
+        spellings={"vensim": ("SAMPLE IF TRUE(condition, input, initial)",)},
+        doc="The input at the last step at which the condition held; `initial` before the first.",
+        source="Vensim reference: SAMPLE IF TRUE; recorded in SDXorg test-models, sample_if_true",
+    ),
+    Function(
+        "game", "x: a", "a",
+        body="x",
+        spellings={"vensim": ("GAME(x)",)},
+        doc="x; a value that a player sets takes its place.",
+        examples=(("GAME(12)", 12.0),),
+        source="Vensim reference: GAME",
+    ),
+)

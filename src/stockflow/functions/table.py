@@ -1,0 +1,169 @@
+"""The table of function rows: every function by key, the calls a spelling allows, the parsed meanings.
+
+Bodies are parsed once, when first asked for; nothing here knows what a row means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from stockflow.functions import arithmetic, arrays, delays, logic, lookups, refused, states, time
+from stockflow.functions.row import Function
+from stockflow.ir.expr import Expr
+from stockflow.ir.names import key_of
+
+_MODULES = (arithmetic, logic, time, states, delays, lookups, arrays, refused)
+
+ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}
+
+# Where a spelling has no row of its own for a name, the next one is asked. "body" is the language of the rows' bodies.
+_FALLBACK = {"stella": "xmile", "body": "vensim"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One way to call a row: `arguments` are parameter names in call order, of which the first `minimum` are needed.
+
+    `many`: the last one may be repeated. `label` is the function's name as its language spells it.
+    """
+
+    row: Function
+    label: str
+    arguments: tuple[str, ...]
+    minimum: int
+    many: bool = False
+
+    @property
+    def maximum(self) -> int | None:
+        return None if self.many else len(self.arguments)
+
+    def accepts(self, count: int) -> bool:
+        return count >= self.minimum and (self.many or count <= len(self.arguments))
+
+    @property
+    def call(self) -> str:
+        """The call as a manual would print it: 'SMTH1(input, delay[, initial])'."""
+        needed, rest = list(self.arguments[: self.minimum]), list(self.arguments[self.minimum :])
+        if self.many:
+            rest = [*rest[:-1], f"{rest[-1]}..."]
+        inner = ", ".join(needed) + "".join(f"[, {name}" for name in rest) + "]" * len(rest)
+        return f"{self.label}({inner.replace('[, ', '[', 1) if not needed else inner})" if inner else self.label
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """A row's parsed meaning: hidden variables of a macro by name, then the result."""
+
+    hidden: tuple[tuple[str, Expr], ...]
+    result: Expr
+
+
+def find(spelling: str, key: str) -> tuple[Bound, ...]:
+    """The ways to call what `spelling` names `key`; none where no such function exists.
+
+    Spellings are "vensim", "xmile", "stella", and "body" for the bodies of rows, which may also use a row's own key.
+    """
+    index = _index(spelling)
+    found = index.get(key, ())
+    return found or (find(_FALLBACK[spelling], key) if spelling in _FALLBACK else ())
+
+
+def choose(bounds: Sequence[Bound], count: int) -> Bound | None:
+    """The first of several ways that takes so many arguments."""
+    return next((bound for bound in bounds if bound.accepts(count)), None)
+
+
+def bind(bound: Bound, args: Sequence[Expr]) -> tuple[tuple[str, Expr], ...]:
+    """Each parameter of the row with its argument, in the row's order; a repeated parameter comes repeatedly.
+
+    A parameter that the call leaves out stands with its default, in which other parameters are names.
+    """
+    given: dict[str, list[Expr]] = {}
+    for position, arg in enumerate(args):
+        name = bound.arguments[min(position, len(bound.arguments) - 1)]
+        given.setdefault(name, []).append(arg)
+    pairs: list[tuple[str, Expr]] = []
+    for parameter in bound.row.signature:
+        if parameter.name in given:
+            pairs += ((parameter.name, arg) for arg in given[parameter.name])
+        elif parameter.default is not None:
+            pairs.append((parameter.name, default(bound.row.key, parameter.name)))
+    return tuple(pairs)
+
+
+def names(spelling: str) -> Iterator[str]:
+    """The labels of all functions of a spelling that are supported, each once: for near matches and listings."""
+    seen: set[str] = set()
+    for source in (spelling, _FALLBACK.get(spelling, "")):
+        for bounds in _index(source).values():
+            for bound in bounds:
+                if bound.row.kind != "refused" and bound.label not in seen:
+                    seen.add(bound.label)
+                    yield bound.label
+
+
+@cache
+def body(key: str) -> Body:
+    """The parsed body of a row of kind pure or macro."""
+    from stockflow.language.parser import parse_expression
+
+    row = ROWS[key]
+    if row.kind != "macro":
+        return Body((), parse_expression(row.body))
+    lines = [line.partition(" = ") for line in row.body.splitlines()]
+    parsed = [(key_of(name), parse_expression(text)) for name, _, text in lines]
+    return Body(tuple(parsed[:-1]), parsed[-1][1])
+
+
+@cache
+def default(key: str, parameter: str) -> Expr:
+    """The parsed default of a parameter; other parameters are names in it."""
+    from stockflow.language.parser import parse_expression
+
+    (text,) = (item.default for item in ROWS[key].signature if item.name == parameter)
+    if text is None:
+        raise KeyError(f"{parameter!r} of {key!r} has no default")
+    return parse_expression(text)
+
+
+@cache
+def _index(spelling: str) -> dict[str, tuple[Bound, ...]]:
+    index: dict[str, tuple[Bound, ...]] = {}
+    for row in ROWS.values():
+        for bound in _bounds(row, spelling):
+            key = key_of(bound.label)
+            index[key] = (*index.get(key, ()), bound)
+    return index
+
+
+def _bounds(row: Function, spelling: str) -> Iterator[Bound]:
+    if spelling == "body":
+        yield _own(row)
+    for text in row.spellings.get(spelling, ()):
+        yield _bound(row, text)
+
+
+def _own(row: Function) -> Bound:
+    """A row called by its key: all parameters in their own order."""
+    arguments = tuple(parameter.name for parameter in row.signature)
+    minimum = sum(parameter.default is None and not parameter.many for parameter in row.signature)
+    return Bound(row, row.key, arguments, minimum, _is_many(row, arguments))
+
+
+def _bound(row: Function, text: str) -> Bound:
+    """'SMTH1(input, delay[, initial])' read: what stands after the first bracket may be left out."""
+    label, _, inner = text.partition("(")
+    needed, _, rest = inner.rstrip(")").partition("[")
+    first, others = _words(needed), _words(rest.replace("[", "").replace("]", ""))
+    return Bound(row, label, first + others, len(first), _is_many(row, first + others))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _is_many(row: Function, arguments: tuple[str, ...]) -> bool:
+    many = {parameter.name for parameter in row.signature if parameter.many}
+    return bool(arguments) and arguments[-1] in many

@@ -1,0 +1,122 @@
+"""Rows of time: test inputs, waves, and XMILE's names of the clock.
+
+Test inputs look at `step time`, so that they stay the same inside one TIME STEP whatever the integration method.
+Examples hold at time 0 of a run from 0 to 10 with TIME STEP 1. Nothing here knows how a run keeps its clock.
+"""
+
+from __future__ import annotations
+
+from stockflow.functions.row import Function
+
+# A pulse of no width lasts one step, and a step begins half a step early: so a time that is reached with a rounding
+# error, or that falls between two steps, still belongs to exactly one of them.
+ROWS = (
+    Function(
+        "step", "height: a, start: time", "a",
+        body="IF THEN ELSE(step time + time step / 2 > start, height, 0)",
+        spellings={"vensim": ("STEP(height, start)",), "xmile": ("STEP(height, start)",)},
+        doc="0, and from `start` on `height`.",
+        examples=(("STEP(5, 0)", 5.0), ("STEP(5, 1)", 0.0)),
+        source="Vensim reference: STEP; XMILE 1.0 section 3.5.4: STEP",
+    ),
+    Function(
+        "pulse", "start: time, width: time", "1",
+        body="IF THEN ELSE(step time + time step / 2 > start"
+             " :AND: step time + time step / 2 < start + IF THEN ELSE(width > 0, width, time step), 1, 0)",
+        spellings={"vensim": ("PULSE(start, width)",)},
+        doc="1 from `start` for `width`, else 0. A width of 0 lasts one TIME STEP.",
+        examples=(("PULSE(0, 2)", 1.0), ("PULSE(0, 0)", 1.0), ("PULSE(1, 5)", 0.0), ("PULSE(-2, 2)", 0.0)),
+        source="Vensim reference: PULSE",
+    ),
+    Function(
+        "pulse train", "start: time, width: time, between: time, end: time", "1",
+        # The end is met within a millionth of a step, for times that are reached with a rounding error.
+        body="IF THEN ELSE(step time + time step / 2 >= start :AND: step time <= end + time step * 1e-6,"
+             " IF THEN ELSE(between <= MAX(width, time step), 1,"
+             " IF THEN ELSE(MODULO(step time + time step / 2 - start, between) < MAX(width, time step), 1, 0)), 0)",
+        spellings={"vensim": ("PULSE TRAIN(start, width, between, end)",)},
+        doc="Pulses of `width`, the first at `start` and one more every `between`, up to `end`. Where `between` is not"
+            " above the width the pulses join; a width below TIME STEP lasts one step.",
+        examples=(("PULSE TRAIN(0, 1, 3, 10)", 1.0), ("PULSE TRAIN(-1, 1, 3, 10)", 0.0),
+                  ("PULSE TRAIN(-3, 1, 3, 10)", 1.0), ("PULSE TRAIN(-3, 1, 3, -1)", 0.0),
+                  ("PULSE TRAIN(-5, 2, 0, 10)", 1.0)),
+        source="Vensim reference: PULSE TRAIN",
+    ),
+    Function(
+        "ramp", "slope: a/time, start: time = initial time, finish: time = final time", "a",
+        body="IF THEN ELSE(step time > start,"
+             " slope * (IF THEN ELSE(start > finish, step time, MIN(step time, finish)) - start), 0)",
+        spellings={"vensim": ("RAMP(slope, start, finish)",), "xmile": ("RAMP(slope[, start[, finish]])",)},
+        doc="0 up to `start`, then rising by `slope` per unit of time up to `finish`, then constant. A `finish` before"
+            " `start` is never met.",
+        examples=(("RAMP(2, -3, 5)", 6.0), ("RAMP(2, -3, -1)", 4.0), ("RAMP(2, 1, 5)", 0.0)),
+        source="Vensim reference: RAMP; XMILE 1.0 section 3.5.4: RAMP; a finish before the start is not verified",
+    ),
+    Function(
+        "pulse once", "volume: a, first: time = initial time, interval: time = 0", "a/time",
+        body="IF THEN ELSE(step time + time step / 2 >= first :AND:"
+             " IF THEN ELSE(interval > 0, MODULO(step time + time step / 2 - first, interval),"
+             " step time + time step / 2 - first) < time step, volume / time step, 0)",
+        spellings={"xmile": ("PULSE(volume[, first[, interval]])",)},
+        doc="A flow that carries `volume` within one TIME STEP at `first`, and again every `interval` if one is given.",
+        examples=(("PULSE(20, 0)", 20.0), ("PULSE(20, 1)", 0.0), ("PULSE(20, -2)", 0.0), ("PULSE(20, -4, 2)", 20.0),
+                  ("PULSE(20, -3, 2)", 0.0)),
+        source="XMILE 1.0 section 3.5.4: PULSE",
+    ),
+    Function(
+        "pulse repeated", "volume: a, first: time = initial time, interval: time = time step", "a/time",
+        body="PULSE ONCE(volume, first, interval)",
+        spellings={"stella": ("PULSE(volume[, first[, interval]])",)},
+        doc="As XMILE's PULSE, but without an interval it comes at every TIME STEP from `first` on; with the interval"
+            " 0, once.",
+        source="isee help: PULSE",
+    ),
+    Function(
+        "sine wave", "amplitude: a, period: time", "a",
+        body="amplitude * SIN(6.283185307179586 * (time - initial time) / period)",
+        spellings={"xmile": ("SINWAVE(amplitude, period)",)},
+        doc="A sine wave that starts at 0 at the start of the run.",
+        examples=(("SINWAVE(3, 4)", 0.0),),
+        source="isee help: SINWAVE",
+    ),
+    Function(
+        "cosine wave", "amplitude: a, period: time", "a",
+        body="amplitude * COS(6.283185307179586 * (time - initial time) / period)",
+        spellings={"xmile": ("COSWAVE(amplitude, period)",)},
+        doc="A cosine wave that starts at its amplitude at the start of the run.",
+        examples=(("COSWAVE(3, 4)", 3.0),),
+        source="isee help: COSWAVE",
+    ),
+    Function(
+        "time", "", "time",
+        body="time",
+        spellings={"xmile": ("TIME",)},
+        doc="The time of the run.",
+        examples=(("TIME", 0.0),),
+        source="XMILE 1.0 section 3.5.5: TIME",
+    ),
+    Function(
+        "dt", "", "time",
+        body="time step",
+        spellings={"xmile": ("DT",)},
+        doc="The time between two steps.",
+        examples=(("DT", 1.0),),
+        source="XMILE 1.0 section 3.5.5: DT",
+    ),
+    Function(
+        "starttime", "", "time",
+        body="initial time",
+        spellings={"xmile": ("STARTTIME",)},
+        doc="The time at which the run starts.",
+        examples=(("STARTTIME", 0.0),),
+        source="XMILE 1.0 section 3.5.5: STARTTIME",
+    ),
+    Function(
+        "stoptime", "", "time",
+        body="final time",
+        spellings={"xmile": ("STOPTIME",)},
+        doc="The time at which the run ends.",
+        examples=(("STOPTIME", 10.0),),
+        source="XMILE 1.0 section 3.5.5: STOPTIME",
+    ),
+)

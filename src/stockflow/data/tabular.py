@@ -1,0 +1,249 @@
+"""Exported runs and series from .csv, .tab, .tsv and .dat files, as times and values by name.
+
+Every fault of a file becomes a diagnostic with its line; it must not know what the series are used for.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockflow.diagnostics.model import Report
+from stockflow.ir.names import key_of
+
+MAX_BYTES = 256 * 1024 * 1024
+MAX_CELLS = 20_000_000
+SUFFIXES = (".csv", ".tab", ".tsv", ".txt", ".dat")
+
+_BLANK = {"", "-", "?"}
+_WORDS = {"true": 1.0, "false": 0.0, "∞": math.inf, "-∞": -math.inf, "infinity": math.inf, "-infinity": -math.inf}
+_SUBSCRIPTS = re.compile(r'((?:"[^"]*"|[^"\[\]])*)\[(.*)\]\s*', re.DOTALL)
+_PARTS = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,]*)\s*(?:,|$)')
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """The points of one name, blank cells left out; `label` is the name as written, `line` where it stands."""
+
+    label: str
+    times: NDArray[np.float64]
+    values: NDArray[np.float64]
+    line: int = 1
+
+
+class _ReadError(Exception):
+    """A place in the file that cannot be read."""
+
+    def __init__(self, line: int, why: str, code: str = "SF601") -> None:
+        self.line, self.why, self.code = line, why, code
+        super().__init__(why)
+
+
+def column_key(name: str) -> str:
+    """The key of a column's name: key of the variable, then the keys of its subscripts.
+
+    >>> column_key('Net_Flow[ North , "a,b" ]')
+    'net flow[north,a,b]'
+    """
+    name = name.strip().removeprefix("\ufeff")
+    if name[:1] == "'" and name[1:2] in {"=", "+", "-", "@"}:
+        name = name[1:]
+    if len(name) >= 2 and name[0] == '"' == name[-1] and name.endswith(']"'):
+        name = name[1:-1]
+    found = _SUBSCRIPTS.fullmatch(name)
+    if found is None or not found[1].strip():
+        return key_of(name)
+    return f"{key_of(found[1])}[{','.join(key_of(part) for part in split_subscripts(found[2]))}]"
+
+
+def split_subscripts(text: str) -> list[str]:
+    """The parts between commas; a comma inside double quotes does not part."""
+    return [found[1].strip() for found in _PARTS.finditer(text) if found[0]]
+
+
+def read(path: str | Path, report: Report) -> dict[str, Series]:
+    """The series of a file by `column_key`, in the file's order; empty after an error, which the report then holds.
+
+    .dat is Vensim's text export: a name, then lines of time and value. In the others the times run down the first
+    column (or the one called Time) or across the first row. Constants need a value in the first row only.
+    """
+    path = Path(path)
+    try:
+        lines = _text(path)
+        pairs = _dat(lines) if path.suffix.lower() == ".dat" else _table(lines, path.suffix.lower())
+        return _by_key(pairs, path, report)
+    except _ReadError as fault:
+        place = f"line {fault.line}: " if fault.line else ""
+        report.error(fault.code, f"cannot read {path.name!r}: {place}{fault.why}")
+    return {}
+
+
+def _by_key(pairs: Iterator[Series], path: Path, report: Report) -> dict[str, Series]:
+    found: dict[str, Series] = {}
+    for series in pairs:
+        key = column_key(series.label)
+        if key in found:
+            report.warn("SF602", f"{path.name!r} has {series.label!r} twice; the first one is used")
+            continue
+        found[key] = series
+    if not found:
+        raise _ReadError(0, "it holds no series")
+    return found
+
+
+def _text(path: Path) -> str:
+    if path.suffix.lower() not in SUFFIXES:
+        raise _ReadError(0, f"only {', '.join(SUFFIXES)} are read; export the run as one of these")
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _ReadError(0, f"it is larger than the limit of {MAX_BYTES >> 20} MiB", "SF109")
+        raw = path.read_bytes()
+    except OSError as fault:
+        raise _ReadError(0, (fault.strerror or str(fault)).lower()) from fault
+    return _decoded(raw).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(raw: bytes) -> str:
+    encoding = "utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    if "\0" in text[:4096]:
+        raise _ReadError(0, "it is not a text file")
+    return text
+
+
+def number(cell: str) -> float | None:
+    """The number in a cell, NaN for a blank, None where it is something else."""
+    cell = cell.strip()
+    if cell in _BLANK:
+        return math.nan
+    try:
+        return float(cell) if "_" not in cell else None
+    except ValueError:
+        pass
+    low = cell.lower()
+    if low in _WORDS:
+        return _WORDS[low]
+    scale, low = (0.01, low[:-1]) if low.endswith("%") else (1.0, low)
+    try:
+        return float(low.replace(",", "")) * scale if re.fullmatch(r"[-+]?[\d,]*\.?\d*(e[-+]?\d+)?", low) else None
+    except ValueError:
+        return None
+
+
+def _is_number(cell: str) -> bool:
+    value = number(cell)
+    return value is not None and not math.isnan(value)
+
+
+def _needed(cell: str, line: int, what: str) -> float:
+    value = number(cell)
+    if value is None:
+        raise _ReadError(line, f"{cell.strip()[:40]!r} in {what} is not a number")
+    return value
+
+
+def _dat(text: str) -> Iterator[Series]:
+    label, line = "", 0
+    points: list[tuple[float, float]] = []
+    for place, content in enumerate(text.split("\n"), 1):
+        cells = content.split("\t") if "\t" in content.strip() else content.split()
+        if not content.strip():
+            continue
+        if len(cells) == 2 and _is_number(cells[0]):
+            if not label:
+                raise _ReadError(place, "a time and a value stand before the first name")
+            points.append((float(number(cells[0]) or 0.0), _needed(cells[1], place, f"the series {label!r}")))
+            continue
+        if points:
+            yield _series(label, line, points)
+        label, line, points = content.strip(), place, []
+    if points:
+        yield _series(label, line, points)
+
+
+def _series(label: str, line: int, points: Sequence[tuple[float, float]]) -> Series:
+    pairs = np.array(points, dtype=np.float64).reshape(-1, 2)
+    pairs = pairs[~np.isnan(pairs).any(axis=1)]
+    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+    return Series(label, pairs[:, 0], pairs[:, 1], line)
+
+
+def _table(text: str, suffix: str) -> Iterator[Series]:
+    first = text.partition("\n")[0]
+    delimiter = _delimiter(first, suffix)
+    rows: list[tuple[int, list[str]]] = []
+    reader = csv.reader(text.split("\n"), delimiter=delimiter)
+    size = 0
+    try:
+        for row in reader:
+            size += len(row)
+            if size > MAX_CELLS:
+                raise _ReadError(reader.line_num, f"it has more than the limit of {MAX_CELLS:,} cells", "SF109")
+            if any(cell.strip() for cell in row):
+                rows.append((reader.line_num, row))
+    except csv.Error as fault:
+        raise _ReadError(reader.line_num, str(fault)) from fault
+    if not rows:
+        raise _ReadError(0, "it is empty")
+    if delimiter == ";":
+        rows = [(line, [_with_point(cell) for cell in row]) for line, row in rows]
+    return _across(rows) if _runs_across(rows[0][1]) else _down(rows)
+
+
+def _delimiter(first: str, suffix: str) -> str:
+    if "\t" in first or suffix in {".tab", ".tsv"}:
+        return "\t"
+    return ";" if ";" in first and "," not in first else ","
+
+
+def _with_point(cell: str) -> str:
+    """A number as written where ';' parts the cells: with a comma for the point."""
+    return cell.replace(",", ".") if re.fullmatch(r"\s*[-+]?\d*,\d+([eE][-+]?\d+)?\s*", cell) else cell
+
+
+def _first_time(head: Sequence[str]) -> int:
+    """The column of the first time when times run across: the name of the run may stand between."""
+    return 2 if len(head) > 2 and not _is_number(head[1]) and _is_number(head[2]) else 1
+
+
+def _runs_across(head: Sequence[str]) -> bool:
+    times = [cell for cell in head[_first_time(head) :] if cell.strip()]
+    return bool(times) and all(_is_number(cell) for cell in times)
+
+
+def _across(rows: list[tuple[int, list[str]]]) -> Iterator[Series]:
+    line, head = rows[0]
+    start = _first_time(head)
+    times = [_needed(cell, line, "the times") for cell in head[start:]]
+    for line, row in rows[1:]:
+        cells = row[start : start + len(times)]
+        values = [_needed(cell, line, f"the row {row[0]!r}") for cell in cells]
+        yield _series(row[0], line, list(zip(times, values, strict=False)))
+
+
+def _down(rows: list[tuple[int, list[str]]]) -> Iterator[Series]:
+    line, head = rows[0]
+    body = rows[1:]
+    clock = next((place for place, name in enumerate(head) if key_of(name) == "time"), 0)
+    columns = list(zip_longest(*(row for _, row in body), fillvalue="")) if body else []
+    if clock >= len(columns):
+        raise _ReadError(line, "it has no rows of numbers")
+    times = [_needed(cell, at, "the times") for (at, _), cell in zip(body, columns[clock], strict=True)]
+    for place, name in enumerate(head):
+        if place == clock or not name.strip() or place >= len(columns):
+            continue
+        values = [
+            _needed(cell, at, f"the column {name!r}") for (at, _), cell in zip(body, columns[place], strict=True)
+        ]
+        yield _series(name.strip(), line, list(zip(times, values, strict=True)))

@@ -79,10 +79,8 @@ def _storable(label: str) -> str:
     name = label.replace("/", "\u2215")
     if not name.isprintable():
         name = "".join(sign if sign.isprintable() else " " for sign in name)
-    name = name.strip()
-    if name in {"", ".", ".."} or name.startswith("_nc4_non_coord_"):
-        return f"name {name}".strip()
-    return name
+    name = name.strip().replace("_nc4_non_coord_", "nc4 non coord ")
+    return f"name {name}".strip() if name in {"", ".", ".."} else name
 
 
 def _variable(result: Result, column: Column, names: _Names) -> xr.Variable:

@@ -51,7 +51,8 @@ def show(table: list[list[str]]) -> None:
     widths = [max(len(row[place]) for row in [head, *table]) for place in range(len(head))]
     for row in [head, *table]:
         first, *others = row
-        print(first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)), sep="   ")
+        cells = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
+        print(first.ljust(widths[0]), *cells, sep="   ")
 
 
 def write(dataset: xr.Dataset) -> tuple[Path, Path]:
@@ -69,6 +70,10 @@ def write(dataset: xr.Dataset) -> tuple[Path, Path]:
     return netcdf, table
 
 
+def shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
 def main() -> None:
     dataset = run_strategies()
     print("Children's social care in a local authority of 150,000 children (a general model, not a forecast)\n")
@@ -76,8 +81,8 @@ def main() -> None:
     netcdf, table = write(dataset)
     print("\nLower numbers in care are not in themselves better for children.")
     print("\nWritten:")
-    for path, what in ((netcdf, "every variable, both strategies: xarray.open_dataset reads it"), (table, "the rows above, month by month")):
-        print(f"  {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}  ({what})")
+    print(f"  {shown(netcdf)}  (every variable, both strategies: xarray.open_dataset reads it)")
+    print(f"  {shown(table)}  (the indicators above, month by month)")
     print("Next: stockflow run reference_models/children_social_care/model.mdl --set \"Strategy Contacts=0.1\"")
 
 

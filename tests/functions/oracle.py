@@ -122,20 +122,13 @@ def _call(call, env, clock, spelling, path):
     assert bound, f"no function {call.label} with {len(call.args)} arguments"
     if bound.row.kind == "table":
         points, *rest = call.args
-        return read(bound.row.op, points, *(value(arg, env, clock, spelling, path) for arg in rest))
-    pairs = table.bind(bound, call.args)
-    given = {id(arg) for arg in call.args}
-    arguments, thunks = {}, []
-    for number, (name, arg) in enumerate(pairs):
-        place = (*path, call.key, number)
-        if id(arg) in given:
-            def thunk(arg=arg, place=place):
-                return value(arg, env, clock, spelling, place)
-        else:
-            def thunk(arg=arg, place=place):
-                return value(arg, arguments, clock, "body", place)
-        arguments[name] = thunk
-        thunks.append(thunk)
+        return read(bound.row.key, points, *(value(arg, env, clock, spelling, path) for arg in rest))
+    args = table.arguments(bound, call.args, parse_expression)
+    thunks = [
+        lambda arg=arg, number=number: value(arg, env, clock, spelling, (*path, call.key, number))
+        for number, arg in enumerate(args)
+    ]
+    arguments = dict(zip((parameter.name for parameter in bound.row.signature), thunks, strict=False))
     return _apply(bound.row, arguments, thunks, clock, (*path, call.key))
 
 

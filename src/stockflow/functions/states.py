@@ -10,9 +10,9 @@ from stockflow.functions.row import Function
 ROWS = (
     Function(
         "integ", "rate: a/time, initial: a", "a", kind="state",
-        spellings={"vensim": ("INTEG(rate, initial)",)},
+        spellings={"vensim": ("INTEG(rate, initial)",), "xmile": ("INTEG(rate, initial)",)},
         doc="A stock: starts at `initial` and changes by `rate` per unit of time.",
-        source="Vensim reference: INTEG; XMILE 1.0 section 4.2: stock",
+        source="Vensim reference: INTEG; XMILE 1.0 section 4.2: stock, which is read as a call of this row",
     ),
     Function(
         "hold", "next: a, initial: a", "a", kind="state",
@@ -21,10 +21,13 @@ ROWS = (
         source="XMILE 1.0 section 3.5.6: PREVIOUS",
     ),
     Function(
-        "ring", "input: a, delay: time, initial: a = input", "a", kind="state",
-        spellings={"vensim": ("DELAY FIXED(input, delay, initial)",), "xmile": ("DELAY(input, delay[, initial])",)},
-        doc="The input as it was `delay` ago, `initial` before. The delay is read once, at the start, and counted in"
-            " whole steps: the nearest number, at least one.",
+        "ring", "input: a, delay time: time, initial: a = input", "a", kind="state",
+        spellings={
+            "vensim": ("DELAY FIXED(input, delay time, initial)",),
+            "xmile": ("DELAY(input, delay time[, initial])",),
+        },
+        doc="The input as it was `delay time` ago, `initial` before. The time is read once, at the start, and counted"
+            " in whole steps: the nearest number, at least one.",
         source="Vensim reference: DELAY FIXED; recorded in SDXorg test-models, delay_fixed; XMILE 1.0 section 3.5.3",
     ),
     Function(

@@ -5,14 +5,15 @@ Bodies are parsed once, when first asked for; nothing here knows what a row mean
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from stockflow.functions import arithmetic, arrays, delays, logic, lookups, refused, states, time
 from stockflow.functions.row import Function
-from stockflow.ir.expr import Expr
+from stockflow.ir.expr import Expr, Name
 from stockflow.ir.names import key_of
+from stockflow.ir.walk import rebuild
 
 _MODULES = (arithmetic, logic, time, states, delays, lookups, arrays, refused)
 
@@ -38,9 +39,6 @@ class Bound:
     @property
     def maximum(self) -> int | None:
         return None if self.many else len(self.arguments)
-
-    def accepts(self, count: int) -> bool:
-        return count >= self.minimum and (self.many or count <= len(self.arguments))
 
     @property
     def call(self) -> str:
@@ -70,27 +68,37 @@ def find(spelling: str, key: str) -> tuple[Bound, ...]:
     return found or (find(_FALLBACK[spelling], key) if spelling in _FALLBACK else ())
 
 
+def accepts(bound: Bound, count: int) -> bool:
+    """Whether a call may have so many arguments."""
+    return count >= bound.minimum and (bound.many or count <= len(bound.arguments))
+
+
 def choose(bounds: Sequence[Bound], count: int) -> Bound | None:
     """The first of several ways that takes so many arguments."""
-    return next((bound for bound in bounds if bound.accepts(count)), None)
+    return next((bound for bound in bounds if accepts(bound, count)), None)
 
 
-def bind(bound: Bound, args: Sequence[Expr]) -> tuple[tuple[str, Expr], ...]:
-    """Each parameter of the row with its argument, in the row's order; a repeated parameter comes repeatedly.
+def arguments(bound: Bound, args: Sequence[Expr], parse: Callable[[str], Expr]) -> tuple[Expr, ...]:
+    """The arguments of a call in the order of the row's parameters, a repeated one repeatedly.
 
-    A parameter that the call leaves out stands with its default, in which other parameters are names.
+    What the call leaves out is the parameter's default, read by `parse`, in which other parameters stand for their
+    arguments.
     """
     given: dict[str, list[Expr]] = {}
     for position, arg in enumerate(args):
         name = bound.arguments[min(position, len(bound.arguments) - 1)]
         given.setdefault(name, []).append(arg)
-    pairs: list[tuple[str, Expr]] = []
     for parameter in bound.row.signature:
-        if parameter.name in given:
-            pairs += ((parameter.name, arg) for arg in given[parameter.name])
-        elif parameter.default is not None:
-            pairs.append((parameter.name, default(bound.row.key, parameter.name)))
-    return tuple(pairs)
+        if parameter.name not in given and parameter.default is not None:
+            given[parameter.name] = [_filled(parse(parameter.default), given)]
+    return tuple(arg for parameter in bound.row.signature for arg in given.get(parameter.name, ()))
+
+
+def _filled(default: Expr, given: Mapping[str, Sequence[Expr]]) -> Expr:
+    def change(node: Expr) -> Expr:
+        return given[node.key][0] if isinstance(node, Name) and node.key in given else node
+
+    return rebuild(default, change)
 
 
 def names(spelling: str) -> Iterator[str]:
@@ -118,17 +126,6 @@ def body(key: str) -> Body:
 
 
 @cache
-def default(key: str, parameter: str) -> Expr:
-    """The parsed default of a parameter; other parameters are names in it."""
-    from stockflow.language.parser import parse_expression
-
-    (text,) = (item.default for item in ROWS[key].signature if item.name == parameter)
-    if text is None:
-        raise KeyError(f"{parameter!r} of {key!r} has no default")
-    return parse_expression(text)
-
-
-@cache
 def _index(spelling: str) -> dict[str, tuple[Bound, ...]]:
     index: dict[str, tuple[Bound, ...]] = {}
     for row in ROWS.values():
@@ -147,9 +144,9 @@ def _bounds(row: Function, spelling: str) -> Iterator[Bound]:
 
 def _own(row: Function) -> Bound:
     """A row called by its key: all parameters in their own order."""
-    arguments = tuple(parameter.name for parameter in row.signature)
+    names = tuple(parameter.name for parameter in row.signature)
     minimum = sum(parameter.default is None and not parameter.many for parameter in row.signature)
-    return Bound(row, row.key, arguments, minimum, _is_many(row, arguments))
+    return Bound(row, row.key, names, minimum, _is_many(row, names))
 
 
 def _bound(row: Function, text: str) -> Bound:

@@ -73,7 +73,10 @@ class Clock:
         return self.now if key in ("time", "step time") else self.values[key]
 
     def advance(self):
-        changes = {key: change() for key, change in self.pending.items()}
+        changes = {}
+        while len(changes) < len(self.pending):  # a rate may ask for a state that nothing has asked for before
+            for key in [key for key in self.pending if key not in changes]:
+                changes[key] = self.pending[key]()
         self.pending = {}
         for key, change in changes.items():
             kind, state = self.states[key]
@@ -139,7 +142,9 @@ def _apply(row: Function, arguments, thunks, clock, path):
         return _state(row.key, clock, path, *thunks)
     match row.key:
         case "if then else":
-            return thunks[1]() if thunks[0]() else thunks[2]()
+            # Both parts are computed, so that a memory in the part not chosen moves on.
+            condition, then, otherwise = (thunk() for thunk in thunks)
+            return then if condition else otherwise
         case "frozen":
             return thunks[0]()
         case "initial":

@@ -42,8 +42,8 @@ ROWS = (
         source="Vensim reference: INITIAL; XMILE 1.0 section 3.5.6: INIT",
     ),
     Function(
-        "reinitial", "x: a", "a",
-        body="INITIAL(x)",
+        "reinitial", "x: a", "a", kind="macro",
+        body="result = INITIAL(x)",
         spellings={"vensim": ("REINITIAL(x)",)},
         doc="As INITIAL: a run has one start.",
         source="Vensim reference: REINITIAL; a start anew within a game is not verified",

@@ -69,6 +69,7 @@ ROWS = (
         spellings={"stella": ("PULSE(volume[, first[, interval]])",)},
         doc="As XMILE's PULSE, but without an interval it comes at every TIME STEP from `first` on; with the interval"
             " 0, once.",
+        examples=(("PULSE(20)", 20.0), ("PULSE(20, 1)", 0.0)),
         source="isee help: PULSE",
     ),
     Function(

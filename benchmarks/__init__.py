@@ -1,0 +1,1 @@
+"""Measurements of cost. Nothing of the package imports from here."""

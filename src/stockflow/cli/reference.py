@@ -1,0 +1,112 @@
+"""`stockflow functions` and `stockflow explain`: what the tables of functions and diagnostics say.
+
+It must not know any function or code by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import click
+
+from stockflow.cli.endings import print_json, visible
+
+if TYPE_CHECKING:
+    from stockflow.diagnostics.codes import Code
+    from stockflow.functions.row import Function
+
+LANGUAGES = {"vensim": "Vensim", "xmile": "XMILE", "stella": "Stella"}
+
+
+@click.command(
+    short_help="List the functions that models may use.",
+    epilog="\b\nExamples:\n  stockflow functions DELAY\n  stockflow functions --markdown",
+)
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of values.")
+@click.option("--markdown", is_flag=True, help="Print a table for a document.")
+def functions(words: tuple[str, ...], as_json: bool, markdown: bool) -> None:
+    """List the functions that models may use, all or those whose name holds a WORD."""
+    rows = list(_rows(words))
+    if as_json:
+        print_json([_values(row) for row in rows])
+    elif markdown:
+        click.echo("\n".join(_markdown(rows)))
+    elif rows:
+        click.echo("\n\n".join(_plain(row) for row in rows))
+    else:
+        raise click.UsageError(f"no function has {' or '.join(repr(word) for word in words)} in its name")
+
+
+def _rows(words: tuple[str, ...]) -> Iterator[Function]:
+    from stockflow.functions.table import ROWS
+
+    wanted = [word.casefold() for word in words]
+    for row in ROWS.values():
+        spelled = [call for calls in row.spellings.values() for call in calls]
+        names = " ".join([row.key, *(call.partition("(")[0] for call in spelled)]).casefold()
+        if spelled and (not wanted or any(word in names for word in wanted)):
+            yield row
+
+
+def _plain(row: Function) -> str:
+    calls = [f"{LANGUAGES[language]:<7} {call}" for language, spelled in row.spellings.items() for call in spelled]
+    refused = [f"        not supported: {row.refusal}"] if row.refusal else []
+    about = [f"        {row.doc}"] if row.doc else []
+    return visible_lines([*calls, *about, *refused])
+
+
+def visible_lines(lines: list[str]) -> str:
+    return "\n".join(visible(line) for line in lines)
+
+
+def _values(row: Function) -> dict[str, object]:
+    return {
+        "key": row.key,
+        "spellings": {language: list(calls) for language, calls in row.spellings.items()},
+        "doc": row.doc,
+        "source": row.source,
+        "supported": not row.refusal,
+        "refusal": row.refusal,
+        "examples": [{"call": call, "value": value} for call, value in row.examples],
+    }
+
+
+def _markdown(rows: list[Function]) -> Iterator[str]:
+    yield "| Vensim | XMILE | Stella | Meaning |"
+    yield "|---|---|---|---|"
+    for row in rows:
+        calls = ("<br>".join(f"`{call}`" for call in row.spellings.get(language, ())) for language in LANGUAGES)
+        about = f"Not supported: {row.refusal}" if row.refusal else row.doc
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in (*calls, about))} |"
+
+
+@click.command(
+    short_help="Explain a diagnostic code.",
+    epilog="\b\nExamples:\n  stockflow explain SF204\n  stockflow explain",
+)
+@click.argument("code", required=False)
+def explain(code: str | None) -> None:
+    """Explain the diagnostic CODE, with an example; without one, list all codes."""
+    from stockflow.diagnostics.codes import CODES
+
+    if code is None:
+        click.echo("\n".join(f"{row.code}  {row.title}" for row in CODES.values()))
+        return
+    row = CODES.get(code.upper())
+    if row is None:
+        near = get_close_matches(code.upper(), CODES, n=1)
+        raise click.UsageError(f"there is no code {code!r}" + (f"; did you mean {near[0]}?" if near else ""))
+    click.echo("\n".join(_explained(row)))
+
+
+def _explained(row: Code) -> Iterator[str]:
+    yield f"{row.code}: {row.title}"
+    yield ""
+    yield click.wrap_text(row.text, width=88)
+    for title, example in (("Wrong:", row.wrong), ("Right:", row.right)):
+        if example:
+            yield f"\n{title}"
+            yield from (f"    {visible(line)}" for line in example.splitlines())

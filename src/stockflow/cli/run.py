@@ -1,0 +1,164 @@
+"""`stockflow run`: one run of a model, into files, a short table or values, or held against an export.
+
+It asks the api to run; it must not know how.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stockflow.cli import comparison as compared
+from stockflow.cli.endings import CLEAN, MODEL, fail, print_json, reported, show, visible
+from stockflow.cli.progress import progress_on_terminal
+from stockflow.cli.settings import Setting, SettingType, overrides
+from stockflow.cli.tables import number_table
+from stockflow.diagnostics.model import Report
+from stockflow.diagnostics.render import as_json as diagnostic_values
+
+if TYPE_CHECKING:
+    from stockflow.api import Model
+    from stockflow.simulate.compare import Comparison
+    from stockflow.simulate.result import Array, Result
+
+METHODS = ["euler", "rk2", "rk4", "rk2_auto", "rk4_auto"]
+MOST_WARNINGS = 20
+MOST_COLUMNS = 6
+EXAMPLES = """\b
+Examples:
+  stockflow run teacup.mdl --set "Room Temperature=20" --output teacup.csv
+  stockflow run teacup.mdl --final-time 10 --variable "Teacup Temperature"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was typed."""
+
+    model: Path
+    settings: tuple[Setting, ...]
+    output: tuple[Path, ...]
+    variable: tuple[str, ...]
+    data: tuple[Path, ...]
+    compare: Path | None
+    rtol: float
+    as_json: bool
+    initial_time: float | None
+    final_time: float | None
+    time_step: float | None
+    saveper: float | None
+    method: str | None
+    on_nan: str
+
+
+@click.command(short_help="Run a model.", epilog=EXAMPLES)
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--set", "settings", type=SettingType(), multiple=True, help="Give a constant, or an element, a value.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), multiple=True, help="Write a .csv, .tab or .nc file.")
+@click.option("--variable", "-v", multiple=True, metavar="NAME", help="Keep only this variable (may be repeated).")
+@click.option("--initial-time", type=float, help="Start the run at this time.")
+@click.option("--final-time", type=float, help="End the run at this time.")
+@click.option("--time-step", type=float, help="Use this TIME STEP.")
+@click.option("--saveper", type=float, help="Save a row at each multiple of this.")
+@click.option("--method", type=click.Choice(METHODS, case_sensitive=False), help="Integrate in this way.")
+@click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Feed data variables from this file.")
+@click.option("--compare", type=click.Path(path_type=Path), help="Hold the run against an exported .csv, .tab or .dat.")
+@click.option("--rtol", type=float, default=1e-3, show_default=True, help="Relative tolerance of --compare.")
+@click.option(
+    "--on-nan", type=click.Choice(["warn", "stop"]), default="warn", show_default=True,
+    help="Go on or stop when a value is infinite or not a number.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print values instead of text.")
+def run(**typed: Any) -> int:
+    """Run MODEL. Without --output, print the first and last rows of its stocks."""
+    from stockflow import api
+    from stockflow.simulate import store
+
+    options = Options(**typed)
+    with reported(as_values=options.as_json):
+        for path in options.output:
+            store.check_target(path)
+        model = api.load(options.model, data=options.data)
+        result = _simulated(model, options)
+        for path in options.output:
+            store.write(result, path)
+    comparison = _compared(options.compare, options, result) if options.compare else None
+    if options.as_json:
+        print_json(_values(model, options, result, comparison))
+    else:
+        show(model.diagnostics, err=True, most=MOST_WARNINGS)
+        click.echo("\n".join(_lines(options, result, comparison)))
+    return CLEAN if comparison is None or comparison.agrees else MODEL
+
+
+def _simulated(model: Model, options: Options) -> Result:
+    with progress_on_terminal() as progress:
+        return model.simulate(
+            overrides(options.settings), initial_time=options.initial_time, final_time=options.final_time,
+            time_step=options.time_step, saveper=options.saveper, method=options.method,
+            outputs=list(options.variable) or None, on_nan=options.on_nan, progress=progress,
+        )
+
+
+def _compared(file: Path, options: Options, result: Result) -> Comparison:
+    from stockflow.data.tabular import read
+    from stockflow.simulate.compare import compare
+
+    report = Report()
+    expected = read(file, report)
+    if report.failed:
+        fail(report.items, as_values=options.as_json)
+    if not options.as_json:
+        show(report.items, err=True)
+    return compare(expected, result, rtol=options.rtol)
+
+
+def _lines(options: Options, result: Result, comparison: Comparison | None) -> Iterator[str]:
+    for path in options.output:
+        yield visible(f"wrote {path} ({len(result.times)} rows)")
+    if comparison is not None and options.compare is not None:
+        yield from compared.lines(comparison, options.compare, options.rtol)
+    elif not options.output:
+        yield from _table_lines(options, result)
+
+
+def _columns(options: Options, result: Result) -> dict[str, Array]:
+    """What is worth showing of a run, by header: what was asked for, else the stocks, else everything."""
+    from stockflow.simulate.cells import cells_of, rows_of
+
+    columns = [column for column in result.columns if options.variable or column.kind == "stock"]
+    found: dict[str, Array] = {}
+    for cells in map(cells_of, columns or result.columns):
+        table = rows_of(result, cells, 0)
+        found.update((header, table[:, place]) for place, header in enumerate(cells.headers))
+    return found
+
+
+def _table_lines(options: Options, result: Result) -> Iterator[str]:
+    columns = _columns(options, result)
+    some = dict(list(columns.items())[:MOST_COLUMNS])
+    yield number_table(result.times, some)
+    left = len(columns) - len(some)
+    yield f"{len(result.times)} rows" + (f"; {left} more columns are not shown" if left else "")
+    model = visible(shlex.quote(str(options.model)))
+    yield ""
+    yield f"Next: stockflow run {model} --output results.csv"
+    yield f"      stockflow info {model}"
+
+
+def _values(model: Model, options: Options, result: Result, comparison: Comparison | None) -> dict[str, object]:
+    columns = _columns(options, result)
+    return {
+        "model": str(options.model),
+        "attributes": result.attrs,
+        "written": [str(path) for path in options.output],
+        "times": result.times.tolist(),
+        "values": {header: [compared.finite(value) for value in column.tolist()] for header, column in columns.items()},
+        "comparison": None if comparison is None else compared.values(comparison),
+        "diagnostics": [diagnostic_values(item) for item in model.diagnostics],
+    }

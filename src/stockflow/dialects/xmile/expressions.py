@@ -1,0 +1,181 @@
+"""Equations of XMILE as expression trees, with spans that point into the file.
+
+It knows the spellings of operators and names (XMILE 1.0, section 3.3); it must not know what any function means.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from stockflow.diagnostics.model import Report
+from stockflow.dialects.xmile.document import Node
+from stockflow.dialects.xmile.plaintext import plain
+from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Name, Number, Subscript, Unary, Values, Word
+from stockflow.ir.walk import preorder, rebuild
+from stockflow.source import Source, Span
+
+if TYPE_CHECKING:
+    from stockflow.language.parser import Parser
+
+_NUMBER = r"[-+]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_LIST = re.compile(rf"\s*{_NUMBER}(?:\s*[,;]\s*{_NUMBER})*+\s*[,;]?\s*")
+_WORDS = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|(?P<transposed>[\w\])]\s*')|(?P<inner>\*\s*\.\s*\*)", re.DOTALL)
+_LOOSER_THAN_A_TIGHT_NOT = frozenset({"*", "/", "mod", "+", "-", "<", "<=", ">", ">=", "=", "<>"})
+_NOTHING = "? \t\r\n\u00a0"
+_FORMULAS = frozenset({"eqn", "init_eqn", "inflow", "outflow", "start", "stop", "dt"})
+Elements = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """What reading an expression needs: the file, its text as the parser sees it, element numbers by dimension."""
+
+    source: Source
+    text: str
+    elements: Elements
+    report: Report
+
+    def is_empty(self, node: Node) -> bool:
+        """Whether an element holds nothing but blanks and comments, or `???`, which translators leave behind."""
+        return not self.text[node.extent.inner : node.extent.outer].strip(_NOTHING)
+
+    def read(self, node: Node, owner: str) -> Expr:
+        """The expression in an element, which is not empty."""
+        span = node.content
+        refused = self._refused(span)
+        if refused is not None:
+            what, at = refused
+            self.report.error(
+                "SF114", f"{what} is not supported; found in the equation of '{owner}'", at, variable=owner
+            )
+            return Broken(span)
+        expr = parser().expression(self.source, self.report, span.start, span.stop, self.text, owner)
+        self._warn_of_loose_nots(expr, owner)
+        return rebuild(expr, self._settle) if "." in span.text else expr
+
+    def read_values(self, node: Node) -> Values | None:
+        """A list of numbers, one for each element of an arrayed variable; None for anything else."""
+        text = self.text[node.extent.inner : node.extent.outer]
+        if not ("," in text or ";" in text) or _LIST.fullmatch(text) is None:
+            return None
+        rows = [row for row in text.split(";") if row.strip()]
+        numbers = [float("".join(part.split())) for row in rows for part in row.split(",") if part.strip()]
+        return Values(tuple(numbers), len(rows), node.content)
+
+    def _refused(self, span: Span) -> tuple[str, Span] | None:
+        for found in _WORDS.finditer(self.text, span.start, span.stop):
+            at = self.source.span(*found.span())
+            if found["transposed"]:
+                return "transposing an array (A')", at
+            if found["inner"]:
+                return "the inner product (*.*)", at
+        return None
+
+    def _warn_of_loose_nots(self, expr: Expr, owner: str) -> None:
+        for node in preorder(expr):
+            match node:
+                case Unary(op="not", operand=Binary(op=op, left=left) as inside) if (
+                    op in _LOOSER_THAN_A_TIGHT_NOT and _start(inside) == _start(left)
+                ):
+                    self.report.warn(
+                        "SF105", f"NOT is read as NOT ({_shown(inside)}), in the equation of '{owner}'", node.span,
+                        notes=(f"By the text of XMILE it would be (NOT {_shown(left)}) {op} ...",),
+                        hint="put what is meant in parentheses", variable=owner,
+                    )
+                case _:
+                    pass
+
+    def _settle(self, expr: Expr) -> Expr:
+        """Names with dots: `Dimension.element` is a number, a leading dot means the root model."""
+        match expr:
+            case Name(subscripts=subscripts) | Call(subscripts=subscripts) if subscripts:
+                expr = replace(expr, subscripts=tuple(self._settle_subscript(part) for part in subscripts))
+            case _:
+                pass
+        match expr:
+            case Name(key=key, span=span) if "." in key and not _quoted(span):
+                number = self._number_of(key)
+                if number is not None and not expr.subscripts:
+                    return Number(number, span)
+                return replace(expr, key=key.removeprefix("."), label=expr.label.removeprefix("."))
+            case _:
+                return expr
+
+    def _settle_subscript(self, subscript: Subscript) -> Subscript:
+        match subscript:
+            case Word(key=key, label=label, span=span) if "." in key and not _quoted(span):
+                if self._number_of(key) is None:
+                    return replace(subscript, key=key.removeprefix("."), label=label.removeprefix("."))
+                return Word(key.partition(".")[2], label.partition(".")[2], span)
+            case _:
+                return subscript
+
+    def _number_of(self, key: str) -> int | None:
+        dimension, _, element = key.removeprefix(".").partition(".")
+        return self.elements.get(dimension, {}).get(element)
+
+
+def _start(expr: Expr) -> int:
+    return expr.span.start if expr.span is not None else 0
+
+
+def _shown(expr: Expr) -> str:
+    """A part of an equation as the modeller wrote it, shortened."""
+    text = " ".join(html.unescape(expr.span.text).split()) if expr.span is not None else ""
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _quoted(span: Span | None) -> bool:
+    """Whether a name was written in quotes, which may be entities."""
+    return span is not None and span.text.startswith(('"', "&"))
+
+
+def parser_text(root: Node) -> str:
+    """The file's text with every equation in it made plain, at the same offsets."""
+    text = root.source.text
+    cuts = sorted(
+        (node.extent.inner, node.extent.outer)
+        for node in root.below()
+        if node.tag in _FORMULAS and node.extent.inner < node.extent.outer
+    )
+    ends = [(0, 0), *cuts, (len(text), len(text))]
+    return "".join(
+        plain(text[start:stop]) + text[stop:following] for (start, stop), (following, _) in pairwise(ends)
+    )
+
+
+@cache
+def parser() -> Parser:
+    """The parser of XMILE's expressions, made at the first use."""
+    from stockflow.language.nodes import Nodes, stop_of
+    from stockflow.language.parser import Parser
+
+    class XmileNodes(Nodes):
+        """What XMILE spells in its own way."""
+
+        def binary(self, parts: tuple[Expr, Any, Expr]) -> Binary:
+            made = super().binary(parts)
+            return replace(made, op="/") if made.op == "//" else made
+
+        def conditional(self, parts: Sequence[Any]) -> If:
+            """`IF c THEN a ELSE b`; a missing ELSE stands for 0."""
+            word, condition, _, then, *rest = parts
+            stop = stop_of(rest[1] if rest else then)
+            otherwise = rest[1] if rest else Number(0.0, self.span(stop, stop))
+            return If(condition, then, otherwise, self.span(word.start_pos, stop))
+
+        def call(self, parts: tuple[Name, Any, tuple[Expr, ...], Any]) -> Expr:
+            """The function form of IF: `if_then_else(c, a, b)`."""
+            made = super().call(parts)
+            match made:
+                case Call(key="if then else", args=(condition, then, otherwise), span=span):
+                    return If(condition, then, otherwise, span)
+                case _:
+                    return made
+    return Parser(("expression.lark", "xmile.lark"), nodes=XmileNodes())

@@ -1,0 +1,230 @@
+"""Reads XMILE files (.xmile, .stmx, .itmx, .xml) into a Project.
+
+It knows the layout of the document (XMILE 1.0, section 2); modules and macros are refused by name here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from stockflow.diagnostics.model import Report
+from stockflow.dialects.xmile.cells import elements_by_dimension
+from stockflow.dialects.xmile.document import Node, read_document
+from stockflow.dialects.xmile.expressions import Formulas, parser_text
+from stockflow.dialects.xmile.specs import RunSpecs, read_dimensions, read_equivalences, read_run_specs
+from stockflow.dialects.xmile.variables import TAGS, Setting, in_groups, read_variables
+from stockflow.ir.expr import Binary, Expr, Name, Number, Unary
+from stockflow.ir.model import CONTROLS, Dialect, Group, Project, Variable, Verbatim
+from stockflow.ir.names import key_of, label_of
+from stockflow.source import Source
+
+XMILE = Dialect("xmile", "xmile", "elementwise", "heun")
+STELLA = Dialect("xmile", "stella", "elementwise", "heun")
+_READ_AT_ROOT = frozenset({"model", "macro", "includes", "include"})
+_KNOWN = frozenset({
+    "header", "sim_specs", "model_units", "dimensions", "behavior", "data", "style", "default_format", "prefs", "views",
+    "display", "interface", "variables", "group", "model", "view",
+})
+_ISEE = frozenset({
+    "prefs", "multiplayer_settings", "time_formats", "time_format", "number_format_extenders", "dependencies",
+    "equation_prefs", "print_setup", "window", "security", "delay_aux", "summing", "var", "in",
+})
+
+
+def read(source: Source, report: Report) -> Project:
+    """The model in an XMILE file; its faults are in the report. Where the XML itself is faulty the model is empty."""
+    root = read_document(source, report)
+    if root is None:
+        return Project(source, XMILE, (), ())
+    model = _root_model(root, report)
+    _refuse_constructs(root, model, report)
+    dimensions = read_dimensions(root, report)
+    formulas = Formulas(source, parser_text(root), elements_by_dimension(dimensions), report)
+    specs = read_run_specs(_specs_node(root, model), formulas)
+    setting = Setting(formulas, {item.key: item for item in dimensions}, _limited(root, model))
+    groups = [node for place in _places(model) for node in place.all("group")]
+    variables = in_groups(read_variables(_variable_nodes(model), setting), _members(groups))
+    header = root.child("header")
+    _tell_extensions(root, report)
+    return Project(
+        source, _dialect(header), dimensions, _with_controls(variables, specs, report),
+        title=_title(header), doc=header.child_text("caption") if header is not None else "", method=specs.method,
+        time_units=specs.time_units, unit_equivalences=read_equivalences(root), groups=_groups(groups),
+        verbatim=tuple(_kept(root, model)),
+    )
+
+
+def _title(header: Node | None) -> str:
+    return "" if header is None else header.child_text("name") or header.child_text("title")
+
+
+def _dialect(header: Node | None) -> Dialect:
+    vendor = header.child_text("vendor").lower() if header is not None else ""
+    return STELLA if "isee" in vendor else XMILE
+
+
+# Parts of the document
+
+
+def _root_model(root: Node, report: Report) -> Node:
+    """The model without a name, or the first; the others are modules' and are refused."""
+    models = root.all("model")
+    if not models:
+        report.error("SF110", "the file holds no <model>", root.span, hint="an XMILE file needs one <model>")
+        return root
+    chosen = next((node for node in models if not node.attr("name")), models[0])
+    for node in models:
+        if node is not chosen:
+            _unsupported("the model of a module", node.attr("name"), node, report)
+    return chosen
+
+
+def _places(model: Node) -> list[Node]:
+    """Where variables stand: in `<variables>`, and in files older than XMILE 1.0 in the model itself."""
+    return [*model.all("variables"), model]
+
+
+def _variable_nodes(model: Node) -> Iterator[Node]:
+    for place in _places(model):
+        yield from (node for node in place.children if node.tag in TAGS)
+
+
+def _specs_node(root: Node, model: Node) -> Node | None:
+    return model.child("sim_specs") or root.child("sim_specs")
+
+
+def _limited(root: Node, model: Node) -> dict[str, bool]:
+    """Whether `<behavior>` makes stocks and flows non-negative; the model's goes before the file's."""
+    limited: dict[str, bool] = {}
+    for place in (root, model):
+        for behavior in place.all("behavior"):
+            everything = _flag(behavior)
+            for tag in ("stock", "flow"):
+                entity = behavior.child(tag)
+                own = _flag(entity) if entity is not None else None
+                found = own if own is not None else everything
+                if found is not None:
+                    limited[tag] = found
+    return limited
+
+
+def _flag(node: Node) -> bool | None:
+    flag = node.child("non_negative")
+    return None if flag is None else flag.text.strip().lower() not in ("false", "0")
+
+
+def _members(groups: Iterable[Node]) -> dict[str, str]:
+    """The group of each variable that a group lists."""
+    return {
+        key_of(entity.attr("name")): label_of(group.attr("name"))
+        for group in groups for entity in (*group.all("entity"), *group.all("var"))
+    }
+
+
+def _groups(groups: Iterable[Node]) -> tuple[Group, ...]:
+    return tuple(Group(label_of(node.attr("name")), node.child_text("doc"), node.span) for node in groups)
+
+
+# Control variables
+
+
+def _with_controls(variables: tuple[Variable, ...], specs: RunSpecs, report: Report) -> tuple[Variable, ...]:
+    """The file's variables and those of `<sim_specs>`; a variable of a control's name has to agree with it."""
+    named = {variable.key: variable for variable in variables if variable.key in CONTROLS}
+    added = [control for control in specs.controls if control.key not in named]
+    for control in specs.controls:
+        own = named.get(control.key)
+        if own is not None and _meaning(own) != _meaning(control):
+            line = control.span.line if control.span is not None else 0
+            report.error(
+                "SF201",
+                f"'{own.label}' is '{_text(own)}' here and '{_text(control)}' in <sim_specs> (line {line})", own.span,
+                hint="make them equal, or rename the variable", variable=own.label,
+            )
+    marked = (replace(item, control=True) if item.key in named else item for item in variables)
+    return (*added, *marked)
+
+
+def _text(variable: Variable) -> str:
+    return variable.equations[0].text if variable.equations else ""
+
+
+def _meaning(variable: Variable) -> object:
+    """A number, the key of a name, or something equal to nothing else."""
+    expr = variable.equations[0].expr if len(variable.equations) == 1 else None
+    return expr.key if isinstance(expr, Name) and not expr.subscripts else _value(expr)
+
+
+def _value(expr: Expr | None) -> object:
+    match expr:
+        case Number(value=value):
+            return value
+        case Unary(op="-", operand=Number(value=value)):
+            return -value
+        case Binary(op="/", left=Number(value=left), right=Number(value=right)) if right:
+            return left / right
+        case _:
+            return object()
+
+
+# What is refused, and what is kept
+
+
+def _unsupported(what: str, name: str, node: Node, report: Report) -> None:
+    report.error("SF114", f"{what} is not supported; found '{name}'", node.span, variable=name)
+
+
+def _refuse_constructs(root: Node, model: Node, report: Report) -> None:
+    for node in root.below():
+        match node.tag:
+            case "macro":
+                _unsupported("a macro", node.attr("name"), node, report)
+            case "include":
+                report.error(
+                    "SF114", f"including another file is not supported; found '{node.attr('resource')}'", node.span,
+                    hint="copy its content into this file",
+                )
+            case _:
+                if any("encrypt" in name for name in (node.tag, *node.attrs)):
+                    _unsupported("an encrypted model", node.attr("name") or node.tag, node, report)
+    for place in _places(model):
+        for node in place.all("module"):
+            _unsupported("a module", node.attr("name"), node, report)
+
+
+def _tell_extensions(root: Node, report: Report) -> None:
+    """One note with the elements of vendors that are kept and not read, those of isee's usual settings apart."""
+    found: Counter[str] = Counter()
+    first: Node | None = None
+    for node in _outside_views(root):
+        prefix, _, local = node.tag.rpartition(":")
+        if prefix and not ("isee" in prefix and local in _ISEE):
+            found[node.tag] += 1
+            first = first or node
+    if first is not None:
+        names = ", ".join(f"<{tag}>" for tag in list(found)[:8])
+        more = f" and {len(found) - 8} more" if len(found) > 8 else ""
+        report.note("SF114", f"a vendor's extensions are kept and have no part in the run: {names}{more}", first.span)
+
+
+def _outside_views(root: Node) -> Iterator[Node]:
+    stack = list(reversed(root.children))
+    while stack:
+        node = stack.pop()
+        yield node
+        if node.tag not in ("views", "interface", "style"):
+            stack.extend(reversed(node.children))
+
+
+def _kept(root: Node, model: Node) -> Iterator[Verbatim]:
+    """Whatever a reader of the model does not need and a writer does: settings, views, extensions."""
+    for place in (root, model, *model.all("variables")):
+        for node in place.children:
+            if node.tag not in TAGS and node.tag not in ("model", "variables", "module", "macro", "dimensions"):
+                yield Verbatim(f"{place.tag}/{node.tag}", node.whole.text, node.whole)
+    for variable in _variable_nodes(model):
+        for node in variable.children:
+            if ":" in node.tag or node.tag in ("display", "format", "scale", "event_poster"):
+                yield Verbatim(f"{variable.tag}/{node.tag}", node.whole.text, node.whole)

@@ -1,0 +1,437 @@
+"""Stocks, flows, auxiliaries and graphical functions of XMILE as variables of the model.
+
+It knows the elements of a variable (XMILE 1.0, section 3.1 and 4.1); it must not know what a function computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from stockflow.diagnostics.model import Report
+from stockflow.dialects.xmile.cells import Cell, Grid
+from stockflow.dialects.xmile.document import Node
+from stockflow.dialects.xmile.expressions import Formulas
+from stockflow.dialects.xmile.graphs import read_table
+from stockflow.ir.expr import (
+    Binary,
+    Broken,
+    Call,
+    Expr,
+    Interpolate,
+    Name,
+    Number,
+    Subscript,
+    Table,
+    Unary,
+    Values,
+)
+from stockflow.ir.model import Dimension, Equation, Kind, Variable
+from stockflow.ir.names import key_of, label_of
+from stockflow.ir.walk import postorder
+from stockflow.source import Span
+
+Tag = Literal["stock", "flow", "aux", "gf"]
+TAGS: Mapping[str, Kind] = {"stock": "stock", "flow": "flow", "aux": "auxiliary", "gf": "lookup"}
+_REFUSED = {
+    "conveyor": "conveyors", "queue": "queues", "oven": "ovens", "leak": "leakage flows",
+    "leak_integers": "leakage flows", "overflow": "overflow flows", "multiplier": "flow multipliers",
+}
+_READ = frozenset({"eqn", "init_eqn", "gf", "units", "doc", "range", "dimensions", "element", "inflow", "outflow",
+                   "non_negative", "xscale", "yscale", "xpts", "ypts"})
+_KEPT = frozenset({"scale", "format", "event_poster", "flow_concept", "display", "autoexport", "json", "summing",
+                   "delay_aux", "access", "label", "note"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the reading of every variable shares."""
+
+    formulas: Formulas
+    dimensions: Mapping[str, Dimension]
+    limited: Mapping[str, bool]
+    declared: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def report(self) -> Report:
+        return self.formulas.report
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One equation's worth of a variable: all of it, or one cell."""
+
+    node: Node
+    formula: Node | None
+    graph: Node | None
+    start: Node | None
+    cell: Cell | None = None
+
+
+def label_of_node(node: Node) -> str:
+    return label_of(node.attr("name"))
+
+
+def declared_dimensions(node: Node, dimensions: Mapping[str, Dimension]) -> tuple[str, ...]:
+    """The keys of a variable's known dimensions."""
+    parent = node.child("dimensions")
+    names = [key_of(dim.attr("name")) for dim in parent.all("dim")] if parent is not None else []
+    return tuple(name for name in names if name in dimensions)
+
+
+def read_variables(nodes: Iterable[Node], setting: Setting) -> tuple[Variable, ...]:
+    """The variables of the root model in the order of the file, hidden lookups of arrays after their owners."""
+    nodes = [node for node in nodes if _is_named(node, setting.report)]
+    for node in nodes:
+        setting.declared[key_of(node.attr("name"))] = declared_dimensions(node, setting.dimensions)
+    found: dict[str, Variable] = {}
+    for node in nodes:
+        earlier = found.get(key_of(node.attr("name")))
+        if earlier is not None:
+            _tell_twice(node, earlier, setting.report)
+            continue
+        for variable in _Reader(node, setting).variables():
+            found[variable.key] = variable
+    return tuple(found.values())
+
+
+def _is_named(node: Node, report: Report) -> bool:
+    if key_of(node.attr("name")):
+        return True
+    report.error("SF105", f"a <{node.tag}> has no name", node.span, hint=f'write <{node.tag} name="...">')
+    return False
+
+
+def _tell_twice(node: Node, earlier: Variable, report: Report) -> None:
+    line = earlier.span.line if earlier.span else 0
+    report.error(
+        "SF201", f"'{label_of_node(node)}' is defined twice, at line {line} and at line {node.span.line}", node.span,
+        notes=("Names ignore case, blanks and underscores.",), hint="remove or rename one of them",
+        variable=label_of_node(node),
+    )
+
+
+class _Reader:
+    """Reads one variable; its parts are its equations before stocks, limits and tables are put around them."""
+
+    def __init__(self, node: Node, setting: Setting) -> None:
+        self.node = node
+        self.setting = setting
+        self.report = setting.report
+        self.formulas = setting.formulas
+        self.label = label_of_node(node)
+        self.key = key_of(node.attr("name"))
+        self.grid = self._grid()
+        self.hidden: list[Variable] = []
+
+    def variables(self) -> list[Variable]:
+        self._refuse()
+        parts = self._parts()
+        if not parts:
+            self.report.error(
+                "SF207", f"'{self.label}' has no equation", self._bare(), hint="write its equation in <eqn>",
+                variable=self.label,
+            )
+        lookup = bool(parts) and self._is_lookup(parts)
+        equations = self._lookups(parts) if lookup else self._equations(parts)
+        kind = self._kind(equations, lookup)
+        return [self._variable(kind, equations), *self.hidden]
+
+    def _bare(self) -> Span:
+        """Where an equation was wanted: in the `<eqn>` that holds a comment or `???`, or in the variable."""
+        formula = self.node.child("eqn")
+        return self.node.span if formula is None else formula.content
+
+    # What the element says
+
+    def _grid(self) -> Grid:
+        parent = self.node.child("dimensions")
+        known = []
+        for dim in parent.all("dim") if parent is not None else []:
+            dimension = self.setting.dimensions.get(key_of(dim.attr("name")))
+            if dimension is None:
+                self.report.error(
+                    "SF305", f"the dimension '{dim.attr('name')}' of '{self.label}' is not defined", dim.span,
+                    hint="define it in <dimensions> of the file", variable=self.label,
+                )
+            else:
+                known.append(dimension)
+        return Grid(self.label, tuple(known), self.formulas.elements, self.report)
+
+    def _refuse(self) -> None:
+        for child in self.node.children:
+            local = child.tag.rpartition(":")[2]
+            if local in _REFUSED:
+                self._unsupported(_REFUSED[local], child)
+            elif child.tag == "gf" and self.node.tag == "stock":
+                self._unsupported("a graphical function of a stock", child)
+            elif ":" not in child.tag and child.tag not in _READ and child.tag not in _KEPT:
+                self.report.warn(
+                    "SF114", f"<{child.tag}> in '{self.label}' is not known and has no part in the run", child.span,
+                    variable=self.label,
+                )
+        if self.node.tag == "stock" and self._limited(self.node):
+            at = self.node.child("non_negative") or self.node
+            self._unsupported("a non-negative stock", at, "write <non_negative>false</non_negative> for no limit")
+
+    def _unsupported(self, what: str, node: Node, hint: str = "") -> None:
+        self.report.error(
+            "SF114", f"{what} is not supported; found in '{self.label}'" if what.startswith("a ")
+            else f"{what} are not supported; found in '{self.label}'", node.span, hint=hint, variable=self.label,
+        )
+
+    def _limited(self, node: Node) -> bool:
+        """Whether `<non_negative>` holds: of the element, else of the variable, else of the model's `<behavior>`."""
+        for place in (node, self.node):
+            flag = place.child("non_negative")
+            if flag is not None:
+                return flag.text.strip().lower() not in ("false", "0")
+        return self.setting.limited.get(self.node.tag, False)
+
+    def _filled(self, node: Node, tag: str) -> Node | None:
+        child = node.child(tag)
+        return None if child is None or self.formulas.is_empty(child) else child
+
+    def _parts(self) -> list[Part]:
+        node = self.node
+        if node.tag == "gf":
+            return [Part(node, None, node, None)]
+        filled = [child for child in node.all("eqn") if not self.formulas.is_empty(child)]
+        if len(filled) > 1:
+            return self._listed_parts(filled)
+        cells = self._cells()
+        formula = filled[0] if filled else None
+        graph = node.child("gf") if node.tag != "stock" else None
+        parts = [part for part in cells if part.formula is not None or part.graph is not None]
+        whole = Part(node, formula, graph, self._filled(node, "init_eqn"))
+        if formula is None and (graph is None or any(part.formula is not None for part in parts)):
+            return parts
+        return parts if parts and self._all_covered(parts, formula) else [whole, *parts]
+
+    def _all_covered(self, parts: list[Part], formula: Node | None) -> bool:
+        """Whether cells with equations of their own leave none for the equation of all cells."""
+        own = sum(1 for part in parts if part.formula is not None or formula is None)
+        return own == self.grid.size
+
+    def _cells(self) -> list[Part]:
+        found: dict[Cell, Part] = {}
+        for node in self.node.all("element"):
+            cell = self.grid.cell(node)
+            if cell is None:
+                continue
+            if cell in found:
+                self.report.error(
+                    "SF201", f"the element [{', '.join(cell)}] of '{self.label}' is defined twice", node.span,
+                    variable=self.label,
+                )
+                continue
+            found[cell] = Part(
+                node, self._filled(node, "eqn"), node.child("gf"), self._filled(node, "init_eqn"), cell
+            )
+        return list(found.values())
+
+    def _listed_parts(self, filled: list[Node]) -> list[Part]:
+        """Several `<eqn>` side by side: not of the standard; read where there is one for each cell, in order."""
+        if not self.grid.dimensions or len(filled) != self.grid.size:
+            self.report.error(
+                "SF307", f"'{self.label}' has {len(filled)} equations for {self.grid.size} cells", filled[1].span,
+                hint='write one <element subscript="..."> for each cell', variable=self.label,
+            )
+            return [Part(self.node, filled[0], None, None)]
+        self.report.warn(
+            "SF307", f"the {len(filled)} equations of '{self.label}' are read as one for each cell, in order",
+            filled[0].span, hint='write one <element subscript="..."> for each cell', variable=self.label,
+        )
+        return [Part(self.node, formula, None, None, self.grid.at(at)) for at, formula in enumerate(filled)]
+
+    # Lookups: graphical functions without an input
+
+    def _is_lookup(self, parts: list[Part]) -> bool:
+        if self.node.tag in ("stock", "flow"):
+            return False
+        return all(part.formula is None and part.graph is not None for part in parts)
+
+    def _lookups(self, parts: list[Part]) -> tuple[Equation, ...]:
+        return tuple(
+            Equation(self._subscripts(part), self._table(part.graph), part.graph.span, "", self._excepts(part, parts))
+            for part in parts if part.graph is not None
+        )
+
+    def _table(self, node: Node) -> Table | Broken:
+        return read_table(node, self.label, self.report)
+
+    # Equations
+
+    def _equations(self, parts: list[Part]) -> tuple[Equation, ...]:
+        whole = parts[0] if parts and parts[0].cell is None else None
+        equations = []
+        for part in parts:
+            formula = part.formula
+            if formula is not None:
+                equations.append(self._equation(part, formula, parts))
+            elif whole is None or whole.formula is None or whole is part:
+                self._tell_no_input(part)
+        shared = [part for part in parts if part.formula is None and part.graph is not None and part is not whole]
+        if whole is not None and whole.formula is not None and shared:
+            equations.insert(1, self._shared(whole, whole.formula, shared, parts))
+            if len(parts) - 1 == self.grid.size:
+                del equations[0]
+        return tuple(equations)
+
+    def _tell_no_input(self, part: Part) -> None:
+        self.report.error(
+            "SF207", f"a graphical function of '{self.label}' has no equation for its input", part.node.span,
+            hint="write the input in <eqn>", variable=self.label,
+        )
+
+    def _equation(self, part: Part, formula: Node, parts: list[Part]) -> Equation:
+        expr = self._wrapped(self._read(formula), part)
+        return Equation(
+            self._subscripts(part), expr, formula.content, formula.text.strip(), self._excepts(part, parts),
+            self._initial(part),
+        )
+
+    def _read(self, formula: Node) -> Expr:
+        values = self.formulas.read_values(formula) if self.grid.dimensions else None
+        return values or self.formulas.read(formula, self.label)
+
+    def _initial(self, part: Part) -> Expr | None:
+        if part.start is None:
+            return None
+        return self._flow_limited(self.formulas.read(part.start, self.label), part)
+
+    def _subscripts(self, part: Part) -> tuple[Subscript, ...]:
+        return self.grid.words(part.node) if part.cell is None else self.grid.cell_words(part.cell, part.node)
+
+    def _excepts(self, part: Part, parts: list[Part]) -> tuple[tuple[Subscript, ...], ...]:
+        """What an equation of all cells leaves to the cells that have their own."""
+        if part.cell is not None:
+            return ()
+        return tuple(self._subscripts(other) for other in parts if other.cell is not None)
+
+    def _shared(self, whole: Part, formula: Node, shared: list[Part], parts: list[Part]) -> Equation:
+        """The equation of the cells that have graphical functions over the equation of all cells."""
+        label = f"{self.label} (graphical function)"
+        tables = self._lookups(shared)
+        dimensions = self.grid.keys
+        self.hidden.append(
+            Variable(key_of(label), label, "lookup", tables, span=self.node.span, dimensions=dimensions, hidden=True)
+        )
+        expr = self.formulas.read(formula, self.label)
+        subscripts = self._subscripts(whole)
+        call = Call(key_of(label), label, (expr,), subscripts, expr.span)
+        tabled = {part.cell for part in shared}
+        excepts = self._untabled(tabled, parts)
+        return Equation(
+            subscripts, self._flow_limited(call, whole), formula.content, formula.text.strip(), excepts,
+            self._initial(whole),
+        )
+
+    def _untabled(self, tabled: set[Cell | None], parts: list[Part]) -> tuple[tuple[Subscript, ...], ...]:
+        if len(tabled) == self.grid.size:
+            return ()
+        cells = (self.grid.at(at) for at in range(self.grid.size))
+        return tuple(self.grid.cell_words(cell, parts[0].node) for cell in cells if cell not in tabled)
+
+    # What stands around an equation
+
+    def _wrapped(self, expr: Expr, part: Part) -> Expr:
+        """A stock's integral, or the graphical function and limit; an element's function stands for the common one."""
+        graph = part.graph or self.node.child("gf")
+        if self.node.tag == "stock":
+            return Call("integ", "INTEG", (self._net(part), expr), (), expr.span)
+        if graph is not None:
+            table = self._table(graph)
+            expr = Broken(graph.span) if isinstance(table, Broken) else Interpolate(table, (expr,), span=expr.span)
+        return self._flow_limited(expr, part)
+
+    def _flow_limited(self, expr: Expr, part: Part) -> Expr:
+        """A uniflow is max(0, equation), before anyone reads it."""
+        if self.node.tag != "flow" or not self._limited(part.node):
+            return expr
+        return Call("max", "MAX", (expr, Number(0.0, expr.span)), (), expr.span)
+
+    def _net(self, part: Part) -> Expr:
+        """The inflows less the outflows, in the order of the file."""
+        inflows = [self._flow(node, part) for node in self.node.all("inflow")]
+        outflows = [self._flow(node, part) for node in self.node.all("outflow")]
+        total: Expr = inflows[0] if inflows else Number(0.0, self.node.span)
+        if not inflows and outflows:
+            total = Unary("-", outflows.pop(0), self.node.span)
+        for flow in inflows[1:]:
+            total = Binary("+", total, flow, self.node.span)
+        for flow in outflows:
+            total = Binary("-", total, flow, self.node.span)
+        return total
+
+    def _flow(self, node: Node, part: Part) -> Name:
+        name = node.text.strip()
+        name = name if name.startswith('"') else name.removeprefix(".")
+        key = key_of(name)
+        subscripts = self._flow_subscripts(key, part) if part.cell is not None else ()
+        return Name(key, label_of(name), subscripts, node.content)
+
+    def _flow_subscripts(self, key: str, part: Part) -> tuple[Subscript, ...]:
+        """The cell of a flow that fills one cell of the stock: dimensions are matched by name, in order."""
+        free = list(zip(self.grid.keys, self._subscripts(part), strict=True))
+        found: list[Subscript] = []
+        for dimension in self.setting.declared.get(key, ()):
+            at = next((at for at, (name, _) in enumerate(free) if name == dimension), None)
+            if at is None:
+                return ()
+            found.append(free.pop(at)[1])
+        return tuple(found)
+
+    # The variable
+
+    def _kind(self, equations: tuple[Equation, ...], lookup: bool) -> Kind:
+        if lookup:
+            return "lookup"
+        kind = TAGS[self.node.tag]
+        constant = bool(equations) and all(_is_constant(item) for item in equations)
+        return "constant" if kind == "auxiliary" and constant else "auxiliary" if kind == "lookup" else kind
+
+    def _variable(self, kind: Kind, equations: tuple[Equation, ...]) -> Variable:
+        node = self.node
+        units = node.child("units")
+        return Variable(
+            self.key, self.label, kind, equations,
+            units=units.text.strip() if units is not None else "",
+            units_span=units.content if units is not None and units.text.strip() else None,
+            doc=node.child_text("doc"), span=node.span, limits=self._limits(), dimensions=self.grid.keys,
+            inflows=tuple(key_of(child.text.strip().removeprefix(".")) for child in node.all("inflow")),
+            outflows=tuple(key_of(child.text.strip().removeprefix(".")) for child in node.all("outflow")),
+        )
+
+    def _limits(self) -> tuple[float | None, float | None, float | None]:
+        node = self.node.child("range")
+        return (None, None, None) if node is None else (_open(node, "min"), _open(node, "max"), _open(node, "step"))
+
+
+def _open(node: Node, name: str) -> float | None:
+    """A limit, or None where it is open; a range has no part in the values."""
+    try:
+        return float(node.attr(name))
+    except ValueError:
+        return None
+
+
+def _is_constant(equation: Equation) -> bool:
+    if equation.initial is not None:
+        return False
+    match equation.expr:
+        case Number() | Values():
+            return True
+        case Unary() as expr:
+            return all(isinstance(node, Number) or (isinstance(node, Unary) and node.op != "not")
+                       for node in postorder(expr))
+        case _:
+            return False
+
+
+def in_groups(variables: Iterable[Variable], groups: Mapping[str, str]) -> tuple[Variable, ...]:
+    """The variables with the groups that list them, by key."""
+    return tuple(
+        replace(variable, group=groups[variable.key]) if variable.key in groups else variable for variable in variables
+    )

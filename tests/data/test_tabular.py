@@ -73,14 +73,15 @@ def test_a_cell_that_is_no_number_is_an_error_with_its_line(tmp_path: Path) -> N
     found, report = read_text(tmp_path, "run.csv", "Time,x\n0,1\n1,oops\n")
     assert not found
     assert report.errors[0].code == "SF601"
-    assert "line 3: 'oops' in the column 'x'" in report.errors[0].message
+    assert "'oops' in the column 'x' is not a number" in report.errors[0].message
+    assert (report.errors[0].line, report.errors[0].column) == (3, 3)
 
 
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
         ("run.csv", "", "it is empty"), ("run.csv", "Time,x\n", "no rows of numbers"), ("run.dat", "x\n", "no series"),
-        ("run.vdf", "x", "only .csv"), ("run.csv", "a\0b\n", "not a text file"),
+        ("run.vdf", "x", "not a format of series"), ("run.csv", "a\0b\n", "not a text file"),
         ("run.dat", "0\t1\n", "before the first"),
     ],
 )

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from stockflow.diagnostics.model import Report
 from stockflow.ir.names import key_of
+from stockflow.reading import source_of
+from stockflow.source import Source, Span
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_CELLS = 20_000_000
@@ -40,10 +42,10 @@ class Series:
 
 
 class _ReadError(Exception):
-    """A place in the file that cannot be read."""
+    """A place in the file that cannot be read; `found` is the text to blame, where there is one."""
 
-    def __init__(self, line: int, why: str, code: str = "SF601") -> None:
-        self.line, self.why, self.code = line, why, code
+    def __init__(self, line: int, why: str, found: str = "", code: str = "SF601") -> None:
+        self.line, self.why, self.found, self.code = line, why, found, code
         super().__init__(why)
 
 
@@ -70,56 +72,76 @@ def split_subscripts(text: str) -> list[str]:
 
 
 def read(path: str | Path, report: Report) -> dict[str, Series]:
-    """The series of a file by `column_key`, in the file's order; empty after an error, which the report then holds.
+    """The series of a file by `column_key`, in the file's order; empty after an error, which the report then holds."""
+    source = open_table(Path(path), report)
+    return {} if source is None else series_of(source, report)
+
+
+def open_table(path: Path, report: Report) -> Source | None:
+    """The text of a file of series, or None where the report says why there is none."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        report.error(
+            "SF601", f"cannot read {path.name!r}: {suffix or 'a name without suffix'} is not a format of series",
+            hint=f"export it as one of {', '.join(SUFFIXES)}",
+        )
+        return None
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            report.error("SF109", f"cannot read {path.name!r}: it is larger than the limit of {MAX_BYTES >> 20} MiB")
+            return None
+        data = path.read_bytes()
+    except OSError as fault:
+        report.error("SF601", f"cannot read {path.name!r}: {(fault.strerror or str(fault)).lower()}")
+        return None
+    return _source(data, path, report)
+
+
+def _source(data: bytes, path: Path, report: Report) -> Source | None:
+    """The text; exports name no encoding, so falling back to Windows-1252 is no reason for a warning."""
+    if not data.strip():
+        report.error("SF601", f"cannot read {path.name!r}: it is empty")
+        return None
+    found = Report()
+    source = source_of(data, path.name, found, path, MAX_BYTES)
+    for item in found.errors:
+        report.error("SF601", f"cannot read {path.name!r}: {item.message}")
+    return source
+
+
+def series_of(source: Source, report: Report) -> dict[str, Series]:
+    """The series in a text, by `column_key`.
 
     .dat is Vensim's text export: a name, then lines of time and value. In the others the times run down the first
     column (or the one called Time) or across the first row. Constants need a value in the first row only.
     """
-    path = Path(path)
+    suffix = Path(source.name).suffix.lower()
     try:
-        lines = _text(path)
-        pairs = _dat(lines) if path.suffix.lower() == ".dat" else _table(lines, path.suffix.lower())
-        return _by_key(pairs, path, report)
+        return _by_key(_dat(source.text) if suffix == ".dat" else _table(source.text, suffix), source, report)
     except _ReadError as fault:
-        place = f"line {fault.line}: " if fault.line else ""
-        report.error(fault.code, f"cannot read {path.name!r}: {place}{fault.why}")
+        report.error(fault.code, f"cannot read {source.name!r}: {fault.why}", _span(source, fault))
     return {}
 
 
-def _by_key(pairs: Iterator[Series], path: Path, report: Report) -> dict[str, Series]:
+def _span(source: Source, fault: _ReadError) -> Span | None:
+    if not 1 <= fault.line <= len(source.starts):
+        return None
+    text, start = source.line_text(fault.line), source.starts[fault.line - 1]
+    at = text.find(fault.found) if fault.found else 0
+    return source.span(start + max(at, 0), start + max(at, 0) + len(fault.found or text))
+
+
+def _by_key(pairs: Iterator[Series], source: Source, report: Report) -> dict[str, Series]:
     found: dict[str, Series] = {}
     for series in pairs:
         key = column_key(series.label)
         if key in found:
-            report.warn("SF602", f"{path.name!r} has {series.label!r} twice; the first one is used")
+            report.warn("SF602", f"{source.name!r} has {series.label!r} twice; the first one is used")
             continue
         found[key] = series
     if not found:
         raise _ReadError(0, "it holds no series")
     return found
-
-
-def _text(path: Path) -> str:
-    if path.suffix.lower() not in SUFFIXES:
-        raise _ReadError(0, f"only {', '.join(SUFFIXES)} are read; export the run as one of these")
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise _ReadError(0, f"it is larger than the limit of {MAX_BYTES >> 20} MiB", "SF109")
-        raw = path.read_bytes()
-    except OSError as fault:
-        raise _ReadError(0, (fault.strerror or str(fault)).lower()) from fault
-    return _decoded(raw).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decoded(raw: bytes) -> str:
-    encoding = "utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    if "\0" in text[:4096]:
-        raise _ReadError(0, "it is not a text file")
-    return text
 
 
 def number(cell: str) -> float | None:
@@ -149,7 +171,7 @@ def _is_number(cell: str) -> bool:
 def _needed(cell: str, line: int, what: str) -> float:
     value = number(cell)
     if value is None:
-        raise _ReadError(line, f"{cell.strip()[:40]!r} in {what} is not a number")
+        raise _ReadError(line, f"{cell.strip()[:40]!r} in {what} is not a number", cell.strip())
     return value
 
 
@@ -189,7 +211,7 @@ def _table(text: str, suffix: str) -> Iterator[Series]:
         for row in reader:
             size += len(row)
             if size > MAX_CELLS:
-                raise _ReadError(reader.line_num, f"it has more than the limit of {MAX_CELLS:,} cells", "SF109")
+                raise _ReadError(reader.line_num, f"it has more than the limit of {MAX_CELLS:,} cells", code="SF109")
             if any(cell.strip() for cell in row):
                 rows.append((reader.line_num, row))
     except csv.Error as fault:

@@ -36,8 +36,11 @@ check: $(VENV)/.dev
 
 conformance: $(VENV)/.dev
 	$(RUN) -m conformance.base_run_against_simlin
+	$(RUN) -m conformance.published_cases
+	$(RUN) -m conformance.published_cases --rtol 1e-5 --quiet
 
 benchmark: $(VENV)/.dev
+	$(RUN) -m benchmarks.large_models
 	$(RUN) -m benchmarks.against_simlin
 
 package: $(VENV)/.dev

@@ -16,19 +16,19 @@ from typing import Any
 import pysd
 
 
-def run(model: Path, scratch: Path) -> Any:
+def run(model: Path, scratch: Path, final_time: float | None = None) -> Any:
     """The frame of the base run. PySD writes a program beside the model, so it gets a copy in `scratch`."""
     copy = scratch / model.name
     shutil.copyfile(model, copy)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         read = pysd.read_vensim if model.suffix.lower() == ".mdl" else pysd.read_xmile
-        return read(str(copy)).run()
+        return read(str(copy)).run(final_time=final_time)
 
 
-def columns(model: Path, scratch: Path) -> dict[str, list[float]]:
-    """The base run as columns, `Time` first."""
-    frame = run(model, scratch)
+def columns(model: Path, scratch: Path, final_time: float | None = None) -> dict[str, list[float]]:
+    """The base run as columns, `Time` first, to its end or to `final_time`."""
+    frame = run(model, scratch, final_time)
     numbers = {str(name): frame[name].astype(float).tolist() for name in frame.columns}
     return {"Time": [float(time) for time in frame.index], **numbers}
 

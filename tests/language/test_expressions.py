@@ -7,7 +7,21 @@ import time
 import pytest
 
 from stockflow.ir.expr import (
-    At, Between, Binary, Call, Every, Expr, Interpolate, Missing, Name, Number, Place, Table, Text, Unary, Word,
+    At,
+    Between,
+    Binary,
+    Call,
+    Every,
+    Expr,
+    Interpolate,
+    Missing,
+    Name,
+    Number,
+    Place,
+    Table,
+    Text,
+    Unary,
+    Word,
 )
 from stockflow.ir.walk import depth, fold, postorder
 from stockflow.language.faults import Unreadable
@@ -39,7 +53,7 @@ def written(expr: Expr) -> str:
     return fold(expr, text)
 
 
-# Expectations follow Vensim's recorded output for test `arithmetics_exp` (SDXorg test-models) and XMILE 1.0 section 3.3.1.
+# Expectations follow Vensim's recorded output for SDXorg test `arithmetics_exp`, and XMILE 1.0 section 3.3.1.
 @pytest.mark.parametrize(
     ("text", "tree"),
     [
@@ -164,3 +178,10 @@ def test_nesting_beyond_the_limit_is_a_located_fault_not_a_crash() -> None:
 
 def test_100000_brackets_side_by_side_are_no_nesting() -> None:
     assert isinstance(parse_expression("f(x)" + "+f(x)" * 3_000), Binary)
+
+
+def test_points_are_read_in_the_order_of_x_and_a_step_keeps_its_order() -> None:
+    """Recorded by Vensim: SDXorg test subscripted_lookups, lookup2dim[B,E]."""
+    expr = parse_expression("WITH LOOKUP(x, ((2,-3),(1,-7),(1,5),(0,-1)))")
+    assert isinstance(expr, Interpolate) and isinstance(expr.table, Table)
+    assert (expr.table.x, expr.table.y) == ((0.0, 1.0, 1.0, 2.0), (-1.0, -7.0, 5.0, -3.0))

@@ -33,7 +33,6 @@ from stockflow.source import Source
         ("g(x, ((0,0),(1 2)))", "SF108", "2", "found '(1 2)'"),
         ("g(x, ((0,0)(1,2)))", "SF108", "(", "comma is missing between two points"),
         ("g(x, ((0,0),(1,a)))", "SF108", "a", "two numbers"),
-        ("g(x, ((2,0),(1,1)))", "SF108", "(1,1)", "x decreases from 2 to 1"),
     ],
 )
 def test_fault_names_its_place_and_cause(text: str, code: str, marked: str, words: str) -> None:

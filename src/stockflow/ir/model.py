@@ -69,7 +69,8 @@ class Equation:
     """One definition: left-hand subscripts (none: all of the variable), excluded groups, the expression.
 
     A stock's expression is a Call of `integ` with the net rate and the initial value, in both dialects. `initial` is
-    a separate initial equation (XMILE). `text` is the equation as written, for people. `span` covers it.
+    a separate initial equation (XMILE). `text` is the equation as written, for people. `span` covers it. `keyword` is how
+    data fills gaps: raw, interpolate, hold backward or look forward; `Missing` stands for data from outside.
     """
 
     subscripts: tuple[Subscript, ...]
@@ -78,6 +79,7 @@ class Equation:
     text: str = ""
     excepts: tuple[tuple[Subscript, ...], ...] = ()
     initial: Expr | None = None
+    keyword: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,9 +16,12 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from stockflow.source import grammar
 
-_QUOTED_OR_BRACKET = re.compile(r"""[^\W\d][\w$'\u2019]*|"(?:[^"\\]|\\.)*"|'[^']*'|["'()\[\]]""", re.DOTALL)
+_QUOTED_OR_BRACKET = re.compile(
+    r"""[^\W\d][\w$'\u2019]*|"(?:[^"\\\n]|\\.)*(?P<closed>")?|'[^'\n]*'|(?P<mark>['()\[\]])""", re.DOTALL
+)
 _WORD = re.compile(
-    r"""[^\W\d][\w$'\u2019]*(?:\s+[\w$'\u2019]+)*|"(?:[^"\\]|\\.)*"|[0-9.]+|'[^']*'|:[\w ]+:|<=|>=|<>|\S""", re.DOTALL
+    r"""[^\W\d][\w$'\u2019]*(?:\s+[\w$'\u2019]+)*|"(?:[^"\\\n]|\\.)*"|[0-9.]+|'[^'\n]*'|:[\w ]+:|<=|>=|<>|\S""",
+    re.DOTALL,
 )
 POINTS = "SF108"
 _PAIRS = {")": "(", "]": "["}
@@ -134,8 +137,10 @@ def _place(error: UnexpectedInput, text: str, begin: int, stop: int) -> int:
 def _marks(text: str, begin: int, stop: int) -> Iterator[tuple[str, int]]:
     """Brackets and lone quotes with their offsets, those inside names and strings left out."""
     for found in _QUOTED_OR_BRACKET.finditer(text, begin, stop):
-        if len(found.group()) == 1 and found.group() in "\"'()[]":
-            yield found.group(), found.start()
+        if found["mark"]:
+            yield found["mark"], found.start()
+        elif text[found.start()] == '"' and not found["closed"]:
+            yield '"', found.start()
 
 
 def open_quote(text: str, begin: int, stop: int) -> int | None:

@@ -8,12 +8,27 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from operator import itemgetter
 from typing import Literal, Protocol
 
 from stockflow.ir.expr import (
-    At, Between, Binary, Call, Every, Expr, If, Interpolate, Missing, Name, Number, Place, Subscript, Table, Text,
-    Unary, Word,
+    At,
+    Between,
+    Binary,
+    Call,
+    Every,
+    Expr,
+    If,
+    Interpolate,
+    Missing,
+    Name,
+    Number,
+    Place,
+    Subscript,
+    Table,
+    Text,
+    Unary,
+    Word,
 )
 from stockflow.ir.names import key_of, label_of
 from stockflow.language.faults import Unreadable
@@ -26,10 +41,14 @@ Point = tuple[float, float, Span]
 class Token(Protocol):
     """What the callbacks use of a lexer's token: a string with its offsets."""
 
-    value: str
-    type: str
-    start_pos: int
-    end_pos: int
+    @property
+    def value(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def start_pos(self) -> int: ...
+    @property
+    def end_pos(self) -> int: ...
 
 
 class Spanned(Protocol):
@@ -137,14 +156,8 @@ class Nodes:
 
     def points(self, parts: Sequence[Point | None]) -> Table:
         points = [point for point in parts if point is not None]
-        for earlier, later in pairwise(points):
-            if later[0] < earlier[0]:
-                raise Unreadable(
-                    "SF108", f"x decreases from {earlier[0]:g} to {later[0]:g} in the lookup's points",
-                    later[2].start, later[2].stop, "order the points by x",
-                )
         span = self.span(points[0][2].start, points[-1][2].stop)
-        return Table(tuple(point[0] for point in points), tuple(point[1] for point in points), span=span)
+        return table_of([(x, y) for x, y, _ in points], span)
 
     def table(self, parts: tuple[Token, Table, Token]) -> Table:
         return parts[1]
@@ -176,6 +189,12 @@ class Nodes:
         if not token.value.isdecimal() or len(token.value) > 9 or int(token.value) < 1:
             raise Unreadable("SF105", "after '@' stands a whole number from 1", token.start_pos, token.end_pos)
         return Place(int(token.value), self.token_span(token))
+
+
+def table_of(points: Sequence[tuple[float, float]], span: Span) -> Table:
+    """The points ordered by x, as Vensim reads them (recorded: SDXorg test subscripted_lookups, lookup2dim[B,E])."""
+    ordered = sorted(points, key=itemgetter(0))
+    return Table(tuple(x for x, _ in ordered), tuple(y for _, y in ordered), span=span)
 
 
 def constant(expr: Expr) -> float:

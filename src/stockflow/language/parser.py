@@ -21,7 +21,8 @@ from stockflow.language.nodes import Nodes
 from stockflow.source import Source, grammar
 
 NESTING_LIMIT = 2000
-_BRACKET = re.compile(r"[^\W\d][\w$'\u2019]*|\"(?:[^\"\\]|\\.)*\"|'[^']*'|[()\[\]]", re.DOTALL)
+SYNTAX = frozenset({"SF105", "SF106", "SF107", "SF108"})
+_BRACKET = re.compile(r"[^\W\d][\w$'\u2019]*|\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'|[()\[\]]", re.DOTALL)
 
 
 class Parser:
@@ -87,12 +88,13 @@ class Parser:
     def _check_nesting(self, text: str, begin: int, stop: int) -> None:
         if text.count("(", begin, stop) + text.count("[", begin, stop) <= self.nesting:
             return
-        depth = deepest = at = 0
+        depth = deepest = 0
+        at = begin
         for found in _BRACKET.finditer(text, begin, stop):
             if found.group() in ("(", "["):
                 depth += 1
-                if depth > deepest:
-                    deepest, at = depth, found.start()
+                deepest = max(deepest, depth)
+                at = found.start() if deepest == depth == self.nesting + 1 else at
             elif found.group() in (")", "]"):
                 depth -= 1
         if deepest > self.nesting:
@@ -103,8 +105,8 @@ class Parser:
 
 
 def tell(report: Report, source: Source, fault: Unreadable, variable: str = "") -> None:
-    """Add a fault of syntax to a report; `variable` names the equation that it is in."""
-    where = f" in the equation of '{variable}'" if variable else ""
+    """Add a fault to a report; `variable` names the equation that it is in."""
+    where = f" in the equation of '{variable}'" if variable and fault.code in SYNTAX else ""
     report.error(
         fault.code, fault.message + where, source.span(fault.start, fault.stop), hint=fault.hint, variable=variable
     )

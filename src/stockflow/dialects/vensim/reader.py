@@ -1,0 +1,169 @@
+"""Vensim .mdl in, a `Project` out: the spine of the reader, section by section and statement by statement.
+
+It reports every fault of the file in one go; it must not resolve a name or expand a subscript.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from stockflow.diagnostics.model import Report
+from stockflow.dialects.vensim.definitions import Definition, define, left_of
+from stockflow.dialects.vensim.fields import documentation, fields_of
+from stockflow.dialects.vensim.sections import equivalences_of, kept, method_of, sections_of
+from stockflow.dialects.vensim.statements import Split, Statement, name_at, split
+from stockflow.dialects.vensim.variables import Block, Definitions, tell_defined_twice, variables_of
+from stockflow.ir.expr import Broken
+from stockflow.ir.model import (
+    FINAL_TIME,
+    INITIAL_TIME,
+    TIME_STEP,
+    Dialect,
+    Dimension,
+    Group,
+    Project,
+    Variable,
+    Verbatim,
+)
+from stockflow.language.faults import Unreadable
+from stockflow.language.parser import tell
+from stockflow.source import Source
+
+DIALECT = Dialect("Vensim", "vensim", "error", "midpoint")
+_REALITY_CHECK = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"?|(?P<check>:(?:THE\s+CONDITION|TEST\s+INPUT|IMPLIES|CROSSING|AT\s+LEAST\s+ONCE)\s*:)',
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one pass over the statements gathers."""
+
+    source: Source
+    report: Report
+    text: str
+    found: Definitions = field(default_factory=Definitions)
+    groups: list[Group] = field(default_factory=list)
+    verbatim: list[Verbatim] = field(default_factory=list)
+
+
+def read(source: Source, report: Report) -> Project:
+    """The model of an .mdl file, as written. Faults go to the report; what can be read is there all the same."""
+    sections = sections_of(source)
+    statements = split(source, report, sections.equations, sections.whole)
+    reading = _Reading(source, report, statements.text())
+    _warn_no_break_spaces(reading, statements)
+    for statement in statements.statements:
+        _take(reading, statement)
+    variables = variables_of(reading.found, report)
+    return Project(
+        source, DIALECT, tuple(reading.found.dimensions.values()), variables,
+        title=Path(source.name).stem, method=method_of(source, sections, report), time_units=_time_units(variables),
+        unit_equivalences=equivalences_of(source, sections), groups=tuple(reading.groups),
+        verbatim=(*reading.verbatim, *kept(source, sections)),
+    )
+
+
+def _take(reading: _Reading, statement: Statement) -> None:
+    match statement.kind:
+        case "group":
+            doc = documentation(reading.source, *statement.fields[1]) if len(statement.fields) > 1 else ""
+            reading.groups.append(Group(statement.label, doc, reading.source.span(statement.start, statement.stop)))
+        case "macro":
+            _refuse_macro(reading, statement)
+        case "definition" if _is_reality_check(reading.text, statement):
+            _keep_reality_check(reading, statement)
+        case "definition":
+            _define(reading, statement)
+
+
+def _define(reading: _Reading, statement: Statement) -> None:
+    source, text, report = reading.source, reading.text, reading.report
+    start, stop = statement.fields[0]
+    try:
+        made = define(source, text, start, stop)
+    except Unreadable as fault:
+        tell(report, source, fault, name_at(text, start, stop))
+        left = left_of(source, text, start, stop)
+        if left is None:
+            return
+        made = Definition(left, "equation", Broken(left.span))
+    if isinstance(made, Dimension):
+        _add_dimension(reading, made, statement)
+        return
+    clash = reading.found.dimensions.get(made.left.key)
+    if clash is not None and clash.span is not None:
+        tell_defined_twice(report, made.left.label, made.left.span, clash.span, clash.label)
+        return
+    stop = start + len(text[start:stop].rstrip())
+    group = reading.groups[-1].label if reading.groups else ""
+    fields = fields_of(source, statement, report)
+    reading.found.add(Block(made, fields, source.span(start, stop), " ".join(text[start:stop].split()), group))
+
+
+def _add_dimension(reading: _Reading, made: Dimension, statement: Statement) -> None:
+    found = reading.found
+    blocks = found.blocks.get(made.key)
+    earlier = blocks[0].definition.left if blocks else found.dimensions.get(made.key)
+    if earlier is not None and earlier.span is not None and made.span is not None:
+        tell_defined_twice(reading.report, made.label, made.span, earlier.span, earlier.label)
+        return
+    doc = documentation(reading.source, *statement.fields[2]) if len(statement.fields) > 2 else ""
+    found.dimensions[made.key] = replace(made, doc=doc)
+
+
+def _is_reality_check(text: str, statement: Statement) -> bool:
+    start, stop = statement.fields[0]
+    if ":" not in text[start:stop]:
+        return False
+    return any(found["check"] for found in _REALITY_CHECK.finditer(text, start, stop))
+
+
+def _keep_reality_check(reading: _Reading, statement: Statement) -> None:
+    span = reading.source.span(statement.start, statement.stop)
+    name = name_at(reading.text, *statement.fields[0])
+    reading.verbatim.append(Verbatim("reality check", span.text, span))
+    line_end = span.text.find("\n")
+    first = reading.source.span(span.start, span.start + line_end if line_end >= 0 else span.stop)
+    reading.report.note("SF114", f"the reality check '{name}' is kept and not run", first)
+
+
+def _refuse_macro(reading: _Reading, statement: Statement) -> None:
+    source = reading.source
+    start, stop = statement.fields[0]
+    reading.report.error(
+        "SF114", f"macros are not supported: '{statement.label}' is left out", source.span(start, stop),
+        hint="write its equations out where it is called",
+    )
+    span = source.span(statement.start, statement.stop)
+    reading.verbatim.append(Verbatim("macro", span.text, span))
+
+
+def _warn_no_break_spaces(reading: _Reading, statements: Split) -> None:
+    """One warning for the file: they look like blanks and are read as such."""
+    if "\xa0" not in reading.text:
+        return
+    places = [
+        at for statement in statements.statements if statement.kind == "definition"
+        for at in _places(reading.text, *statement.fields[0])
+    ]
+    if places:
+        lines = sorted({reading.source.place(at)[0] for at in places})
+        shown = ", ".join(str(line) for line in lines[:10]) + (", …" if len(lines) > 10 else "")
+        reading.report.warn(
+            "SF116", f"no-break spaces in equations are read as blanks ({len(places)} in all)",
+            reading.source.span(places[0], places[0] + 1), notes=(f"They are on line {shown}.",),
+            hint="replace them with ordinary blanks",
+        )
+
+
+def _places(text: str, start: int, stop: int) -> list[int]:
+    return [start + at for at, char in enumerate(text[start:stop]) if char == "\xa0"]
+
+
+def _time_units(variables: tuple[Variable, ...]) -> str:
+    units = {variable.key: variable.units for variable in variables if variable.control}
+    return units.get(TIME_STEP) or units.get(FINAL_TIME) or units.get(INITIAL_TIME) or ""

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from tests.simulate.results import column, result
 
 from stockflow.data.tabular import Series, column_key
 from stockflow.simulate.compare import compare
+from tests.simulate.results import column, result
 
 
 def exported(**columns: list[float]) -> dict[str, Series]:

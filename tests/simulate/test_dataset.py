@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from tests.simulate.results import column, result
 
 from stockflow.simulate.dataset import build, restore
 from stockflow.simulate.result import Result
+from tests.simulate.results import column, result
 
 NORTH_SOUTH = ("Region", ("North", "South"))
 THREE = np.array([1.0, 2.0, 3.0])

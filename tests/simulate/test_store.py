@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from tests.simulate.results import column, result
 
 from stockflow.simulate import store
 from stockflow.simulate.dataset import build
 from stockflow.simulate.store import StoreError, write
+from tests.simulate.results import column, result
 
 MISSING = -(2.0**109)
 

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 import click
 
@@ -41,13 +42,16 @@ def reported(*, as_values: bool) -> Iterator[None]:
         fail([fault.diagnostic], as_values=as_values)
 
 
-def fail(diagnostics: Sequence[Diagnostic], *, as_values: bool) -> None:
-    """Print the diagnostics and end the command: values on standard output, text on standard error."""
+def fail(diagnostics: Sequence[Diagnostic], code: int | None = None, *, as_values: bool) -> NoReturn:
+    """Print the diagnostics and end the command: values on standard output, text on standard error.
+
+    The exit code is that of the diagnostics, unless one is given.
+    """
     if as_values:
         print_json({"diagnostics": [as_json(item) for item in diagnostics]})
     else:
         show(diagnostics, err=True)
-    raise click.exceptions.Exit(code_of(diagnostics))
+    raise click.exceptions.Exit(code_of(diagnostics) if code is None else code)
 
 
 def show(diagnostics: Sequence[Diagnostic], *, err: bool, most: int | None = None) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stockflow.cli import comparison as compared
-from stockflow.cli.endings import CLEAN, MODEL, fail, print_json, reported, show, visible
+from stockflow.cli.endings import CLEAN, MODEL, USAGE, fail, print_json, reported, show, visible
 from stockflow.cli.progress import progress_on_terminal
 from stockflow.cli.settings import Setting, SettingType, overrides
 from stockflow.cli.tables import number_table
@@ -23,6 +23,7 @@ from stockflow.diagnostics.render import as_json as diagnostic_values
 
 if TYPE_CHECKING:
     from stockflow.api import Model
+    from stockflow.data.tabular import Series
     from stockflow.simulate.compare import Comparison
     from stockflow.simulate.result import Array, Result
 
@@ -78,16 +79,17 @@ def run(**typed: Any) -> int:
     """Run MODEL. Without --output, print the first and last rows of its stocks."""
     from stockflow import api
     from stockflow.simulate import store
+    from stockflow.simulate.compare import compare
 
     options = Options(**typed)
+    _check_targets(options)
+    expected = _expected(options.compare, options) if options.compare else None
     with reported(as_values=options.as_json):
-        for path in options.output:
-            store.check_target(path)
         model = api.load(options.model, data=options.data)
         result = _simulated(model, options)
         for path in options.output:
             store.write(result, path)
-    comparison = _compared(options.compare, options, result) if options.compare else None
+    comparison = None if expected is None else compare(expected, result, rtol=options.rtol)
     if options.as_json:
         print_json(_values(model, options, result, comparison))
     else:
@@ -105,17 +107,29 @@ def _simulated(model: Model, options: Options) -> Result:
         )
 
 
-def _compared(file: Path, options: Options, result: Result) -> Comparison:
-    from stockflow.data.tabular import read
-    from stockflow.simulate.compare import compare
+def _check_targets(options: Options) -> None:
+    """End with a word about usage where writing is bound to fail, before anybody waits for the run."""
+    from stockflow.simulate.store import StoreError, check_target
+
+    try:
+        for path in options.output:
+            check_target(path)
+    except StoreError as fault:
+        fail([fault.diagnostic], USAGE, as_values=options.as_json)
+
+
+def _expected(file: Path, options: Options) -> dict[str, Series]:
+    """The export to hold the run against; of the variables asked for, where some are."""
+    from stockflow.data.tabular import column_key, read
 
     report = Report()
-    expected = read(file, report)
+    found = read(file, report)
     if report.failed:
         fail(report.items, as_values=options.as_json)
     if not options.as_json:
         show(report.items, err=True)
-    return compare(expected, result, rtol=options.rtol)
+    asked = {column_key(name) for name in options.variable}
+    return {key: series for key, series in found.items() if not asked or asked & {key, key.partition("[")[0]}}
 
 
 def _lines(options: Options, result: Result, comparison: Comparison | None) -> Iterator[str]:

@@ -1,0 +1,51 @@
+import json
+
+import pytest
+
+from stockflow.cli.main import status
+from stockflow.diagnostics.codes import CODES
+
+
+def test_explain_prints_the_text_and_both_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["explain", "sf204"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("SF204: unknown variable\n\nAn equation uses a name")
+    assert "Wrong:\n    room temperature = 20 ~~|\n    heat loss = room temp / 4 ~~|" in printed
+    assert "Right:\n" in printed
+
+
+def test_explain_alone_lists_every_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["explain"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(CODES)
+
+
+def test_an_unknown_code_is_a_usage_error_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["explain", "SF2044"]) == 2
+    assert "did you mean SF204?" in capsys.readouterr().err
+
+
+def test_functions_are_found_by_a_part_of_their_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["functions", "smooth3"]) == 0
+    printed = capsys.readouterr().out
+    assert "Vensim  SMOOTH3(" in printed
+    assert "XMILE   SMTH3(" in printed
+    assert "PULSE" not in printed
+
+
+def test_functions_as_values_hold_calls_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["functions", "--json", "zidz"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["supported"]
+    assert any(call.startswith("ZIDZ(") for call in row["spellings"]["vensim"])
+
+
+def test_functions_as_markdown_are_one_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["functions", "--markdown"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["| Vensim | XMILE | Stella | Meaning |", "|---|---|---|---|"]
+    assert {line.replace("\\|", "").count("|") for line in lines} == {5}
+
+
+def test_no_function_of_a_name_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["functions", "nosuch"]) == 2
+    assert "no function has 'nosuch' in its name" in capsys.readouterr().err

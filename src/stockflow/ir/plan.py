@@ -6,7 +6,10 @@ Nothing here is a text of a model except labels for people; every reference is a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
 
 from stockflow.ir.expr import Along, Axis, Element, Expr
 from stockflow.source import Span
@@ -103,10 +106,11 @@ class Plan:
     """A scheduled model.
 
     once      what depends on constants alone: computed before the first step
-    initial   in order, ends with every state's first value
+    initial   in order: every state's first value, then what depends on kept initial values alone
     step      auxiliaries and flows that the next state or another step needs; each stage of each step
     report    what only the outputs need: computed at saved times
     rates     net rates of the levels, each stage
+    outputs   slots whose values are kept at each saved time; `fixed` are those that never change after the start
     """
 
     slots: dict[str, Slot]
@@ -118,4 +122,16 @@ class Plan:
     report: tuple[Step, ...]
     rates: tuple[Step, ...]
     outputs: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
     varying_clock: bool = False
+
+
+def indices(part: Element | Along) -> NDArray[np.intp]:
+    """The 0-based indices that a closed subscript takes along its axis."""
+    match part:
+        case Element(index=index):
+            return np.array([index])
+        case Along(axis=axis, table=table):
+            return np.arange(axis.size) if table is None else np.array(table)
+        case _:
+            assert_never(part)

@@ -153,3 +153,44 @@ def size(expr: Expr) -> int:
 def depth(expr: Expr) -> int:
     """Height of the tree; a leaf counts 1."""
     return fold(expr, lambda _, parts: 1 + max(parts, default=0))
+
+
+S = TypeVar("S")
+
+
+def rebuild_scoped(
+    expr: Expr, scope: S, enter: Callable[[Expr, S], S], leave: Callable[[Expr, S, S], Expr]
+) -> Expr:
+    """Rebuild with a scope handed down: `enter(node, scope)` gives the scope of its parts.
+
+    `leave(node with new parts, its scope, the scope of its parts)` gives the new node.
+    """
+    results: list[Expr] = []
+    stack: list[tuple[Expr, S, S | None]] = [(expr, scope, None)]
+    while stack:
+        item, outer, inner = stack.pop()
+        parts = children(item)
+        if inner is None:
+            inner = enter(item, outer)
+            if parts:
+                stack.append((item, outer, inner))
+                stack.extend((part, inner, None) for part in reversed(parts))
+                continue
+        elif parts:
+            made = results[len(results) - len(parts) :]
+            del results[len(results) - len(parts) :]
+            if any(new is not was for new, was in zip(made, parts, strict=True)):
+                item = with_children(item, made)
+        results.append(leave(item, outer, inner))
+    return results[0]
+
+
+def substitute(expr: Expr, values: dict[str, Expr]) -> Expr:
+    """Names that stand for other expressions, replaced."""
+
+    def change(node: Expr) -> Expr:
+        if isinstance(node, Name) and not node.subscripts and node.key in values:
+            return values[node.key]
+        return node
+
+    return rebuild(expr, change)

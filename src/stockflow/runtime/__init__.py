@@ -1,1 +1,1 @@
-
+"""What generated code calls: numeric primitives, lookups and state helpers. It imports numpy only."""

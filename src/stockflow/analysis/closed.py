@@ -1,0 +1,49 @@
+"""What analysis returns: every variable with its storage, every definition with its axes and closed references.
+
+These are values between stages; how they are found is in `resolve` and `subscripts`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockflow.analysis.dimensions import Range, Space
+from stockflow.ir.expr import Axis, Expr
+from stockflow.ir.model import Project, Variable
+from stockflow.ir.plan import Target
+from stockflow.source import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """`target` of the variable, for all elements of `axes`, is `expr` (and `initial` in the initial phase)."""
+
+    axes: tuple[Axis, ...]
+    target: Target
+    expr: Expr
+    initial: Expr | None
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closed:
+    """A variable with its ranges. `defined` marks the cells that have an equation, None where all have."""
+
+    variable: Variable
+    ranges: tuple[Range, ...]
+    definitions: tuple[Definition, ...]
+    defined: NDArray[np.bool_] | None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(found.size for found in self.ranges)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClosedModel:
+    project: Project
+    space: Space
+    variables: dict[str, Closed]

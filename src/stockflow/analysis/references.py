@@ -1,0 +1,349 @@
+"""Closing references: words in brackets become indices that follow an axis of the equation or of a reduction.
+
+The rules of Vensim's ranges, `!` and mappings and of XMILE's `*` and bare arrays are here, each in one place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from stockflow.analysis.dimensions import Range, Space, along
+from stockflow.diagnostics.model import Report
+from stockflow.functions import table as functions
+from stockflow.ir.expr import (
+    Along, At, Axis, Between, Binary, Broken, Call, Element, Every, Expr, Interpolate, Let, Name, Number, Place,
+    Positions, Reduce, Subscript, Word,
+)
+from stockflow.ir.model import TIME, Dialect, Variable
+from stockflow.ir.walk import children, rebuild, rebuild_scoped
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """The axes that a reference may follow: those of the left-hand side, then the loops of the calls around it."""
+
+    axes: tuple[Axis, ...]
+    loops: tuple[tuple[str, Axis], ...]
+    owner: str
+
+    def loop(self, key: str) -> Axis | None:
+        return next((axis for name, axis in reversed(self.loops) if name == key), None)
+
+
+def close(
+    expr: Expr, scope: Scope, space: Space, stored: dict[str, tuple[Range, ...]], variables: dict[str, Variable],
+    dialect: Dialect, report: Report,
+) -> Expr:
+    """The expression with closed references; what cannot be closed is reported and `Broken`."""
+    closer = _References(space, stored, variables, dialect, report)
+    closed = rebuild_scoped(expr, scope, closer.enter, closer.leave)
+    return rebuild(closed, lambda item: closer.leftover(item, scope))
+
+
+def _reduction(expr: Expr) -> bool:
+    if not isinstance(expr, Call) or expr.key not in functions.ROWS:
+        return False
+    return functions.ROWS[expr.key].kind == "reduce" or expr.key == "size"
+
+
+@dataclass(slots=True)
+class _References:
+    space: Space
+    stored: dict[str, tuple[Range, ...]]
+    variables: dict[str, Variable]
+    dialect: Dialect
+    report: Report
+
+    def error(self, code: str, message: str, where: Expr | Subscript, scope: Scope, hint: str) -> None:
+        span = getattr(where, "span", None)
+        self.report.error(code, message, span, hint=hint, variable=scope.owner)
+
+    # Scopes: a reduction binds the loops marked in its arguments.
+
+    def enter(self, expr: Expr, scope: Scope) -> Scope:
+        if not _reduction(expr):
+            return scope
+        assert isinstance(expr, Call)
+        found: dict[str, Axis] = {}
+        for name in self.inner_names(expr):
+            for key, elements, dimension, positions in self.marked(name, scope, expr):
+                if key not in found and scope.loop(key) is None:
+                    found[key] = Axis(dimension, elements, positions)
+        return replace(scope, loops=(*scope.loops, *found.items())) if found else scope
+
+    @staticmethod
+    def inner_names(call: Call) -> list[Name]:
+        """The names under a reduction that no reduction inside it owns first."""
+        names: list[Name] = []
+        for argument in call.args:
+            stack: list[Expr] = [argument]
+            while stack:
+                item = stack.pop()
+                if _reduction(item):
+                    continue
+                if isinstance(item, Name):
+                    names.append(item)
+                stack.extend(reversed(children(item)))
+        return names
+
+    def marked(
+        self, name: Name, scope: Scope, call: Call
+    ) -> list[tuple[str, tuple[str, ...], str, tuple[int, ...]]]:
+        """Loops that a reference asks for: (loop key, elements, dimension, positions)."""
+        homes = self.stored.get(name.key, ())
+        found = []
+        for place, subscript in enumerate(name.subscripts):
+            home = homes[place] if place < len(homes) else None
+            match subscript:
+                case Every(key="") if home is not None:
+                    found.append(_loop(f"* {home.key}", home, home.elements))
+                case Every(key=key) if key in self.space:
+                    whole = self.space.ranges[key]
+                    found.append(_loop(key, whole, whole.elements))
+                case Between() if home is not None:
+                    elements = self.between(subscript, home, scope)
+                    found.append(_loop(_between_key(elements, home), home, elements))
+                case _:
+                    pass
+        if not name.subscripts and homes and self.dialect.bare_arrays == "elementwise":
+            alone = len(call.args) == 1 and call.args[0] is name
+            own = () if alone else tuple(axis.dimension for axis in scope.axes)
+            found += [_loop(f"* {home.key}", home, home.elements) for home in homes if home.key not in own]
+        return found
+
+    def between(self, subscript: Between, home: Range, scope: Scope) -> tuple[str, ...]:
+        low, high = (self.bound(end, home, subscript, scope) for end in (subscript.first, subscript.last))
+        return home.elements[low : high + 1]
+
+    def bound(self, end: Expr, home: Range, where: Between, scope: Scope) -> int:
+        match end:
+            case Number(value=value) if value == int(value) and 1 <= value <= home.size:
+                return int(value) - 1
+            case Name(key=key) if key in home.index:
+                return home.index[key]
+            case _:
+                self.error("SF302", f"a bound of this range is not an element of '{home.label}'", where, scope,
+                           f"write numbers from 1 to {home.size}, or element names")
+                return 0
+
+    # Nodes, once their parts are closed.
+
+    def leave(self, expr: Expr, scope: Scope, inner: Scope) -> Expr:
+        match expr:
+            case Name():
+                return self.name(expr, scope)
+            case Interpolate(table=Name(key=key)) if key in self.variables:
+                return expr
+            case Call() if _reduction(expr):
+                return self.reduction(expr, scope, inner)
+            case Call(key="elmcount"):
+                return self.count(expr, scope)
+            case _:
+                return expr
+
+    def reduction(self, call: Call, scope: Scope, inner: Scope) -> Expr:
+        axes = tuple(axis for _, axis in inner.loops[len(scope.loops) :])
+        if not axes:
+            self.error("SF301", f"{call.label} has nothing to run over", call, scope,
+                       f"mark a subscript: {call.label}(x[range!])" if self.dialect.bare_arrays == "error"
+                       else f"give it an array: {call.label}(x[*])")
+            return Broken(call.span)
+        body = call.args[0]
+        count = Number(float(_product(axes)))
+        match call.key:
+            case "size":
+                return count
+            case "mean":
+                return Binary("/", Reduce("sum", axes, body, call.span), count, call.span)
+            case "stddev":
+                mean = Binary("/", Reduce("sum", axes, body, call.span), count, call.span)
+                gap = Binary("-", body, Name("#mean", "mean"), call.span)
+                square = Binary("/", Reduce("sum", axes, Binary("*", gap, gap), call.span), count, call.span)
+                return Let("#mean", mean, Call("sqrt", "SQRT", (square,), (), call.span), call.span)
+            case key:
+                return Reduce(key, axes, body, call.span)
+
+    def count(self, call: Call, scope: Scope) -> Expr:
+        argument = call.args[0]
+        if isinstance(argument, Positions):
+            return Number(float(argument.axis.size), call.span)
+        if isinstance(argument, Call) and argument.key == "#range":
+            return Number(float(self.space.ranges[argument.label].size), call.span)
+        self.error("SF305", "ELMCOUNT takes the name of a subscript range", call, scope, "write ELMCOUNT(range)")
+        return Broken(call.span)
+
+    def name(self, name: Name, scope: Scope) -> Expr:
+        if name.key in self.variables:
+            return self.reference(name, scope)
+        if name.key == TIME or name.key.startswith("#"):
+            return name
+        if name.key in self.space:
+            return self.range_as_number(name, scope)
+        position = self.space.position(name.key)
+        return Number(float(position or 0), name.span)
+
+    def range_as_number(self, name: Name, scope: Scope) -> Expr:
+        """A bare range name is the 1-based position, in its family, of the element that the loop is at."""
+        own = self.space.ranges[name.key]
+        family = self.space.family(name.key)
+        axis = self.axis_for(own, scope)
+        if axis is None:
+            return Call("#range", name.key, (), (), name.span)
+        read = self.elements_along(own, axis) or ()
+        return Positions(axis, tuple(float(family.index[e] + 1) for e in read), name.span)
+
+    def leftover(self, expr: Expr, scope: Scope) -> Expr:
+        """A bare range name that no loop follows is no number."""
+        if not (isinstance(expr, Call) and expr.key == "#range"):
+            return expr
+        self.error("SF306", f"the range '{self.space.ranges[expr.label].label}' is not on the left-hand side of "
+                   f"{scope.owner}", expr, scope, "use it where the equation has it on the left")
+        return Broken(expr.span)
+
+    def reference(self, name: Name, scope: Scope) -> Expr:
+        homes = self.stored[name.key]
+        label = self.variables[name.key].label
+        if not name.subscripts and homes:
+            return self.bare(name, homes, scope, label)
+        if len(name.subscripts) != len(homes):
+            wanted = f"{len(homes)} subscript{'s' if len(homes) != 1 else ''}"
+            self.error("SF303", f"'{label}' takes {wanted}; {len(name.subscripts)} given", name, scope,
+                       f"write {label}{_brackets(homes)}" if homes else f"write {label}")
+            return Broken(name.span)
+        closed = [self.subscript(s, home, scope, label) for s, home in zip(name.subscripts, homes, strict=True)]
+        if any(part is None for part in closed):
+            return Broken(name.span)
+        return replace(name, subscripts=tuple(part for part in closed if part is not None))
+
+    def bare(self, name: Name, homes: tuple[Range, ...], scope: Scope, label: str) -> Expr:
+        """An array without brackets: XMILE reads it element by element, dimensions matched by name."""
+        if self.dialect.bare_arrays == "elementwise":
+            axes = [scope.loop(f"* {home.key}") or _of(scope.axes, home.key) for home in homes]
+            if all(axis is not None for axis in axes):
+                made = tuple(along(a, a.elements, h) for a, h in zip(axes, homes, strict=True) if a is not None)
+                return replace(name, subscripts=made)
+        ranges = " and ".join(home.label for home in homes)
+        first = f"{label}[{', '.join(home.labels[0] for home in homes)}]"
+        mark = "*" if self.dialect.bare_arrays == "elementwise" else f"{homes[0].label}!"
+        every = ", ".join([mark, *(home.labels[0] for home in homes[1:])])
+        hint = f"write {first}, SUM({label}[{every}]) or give {scope.owner} the dimension {ranges}"
+        self.error("SF301", f"{label} has the dimension {ranges} but is used without one in {scope.owner}", name, scope,
+                   hint)
+        return Broken(name.span)
+
+    # One subscript.
+
+    def subscript(self, subscript: Subscript, home: Range, scope: Scope, label: str) -> Element | Along | At | None:
+        match subscript:
+            case Element() | Along():
+                return subscript
+            case Word():
+                return self.word(subscript, home, scope, label)
+            case Every(key=""):
+                axis = scope.loop(f"* {home.key}")
+                return along(axis, axis.elements, home) if axis else self.unmarked(subscript, scope, label)
+            case Every(key=key):
+                axis = scope.loop(key)
+                if axis is None:
+                    return self.unmarked(subscript, scope, label)
+                return self.follow(axis, axis.elements, home, subscript, scope, label)
+            case Between():
+                axis = scope.loop(_between_key(self.between(subscript, home, scope), home))
+                return along(axis, axis.elements, home) if axis else self.unmarked(subscript, scope, label)
+            case Place(number=number):
+                if number > len(scope.axes):
+                    self.error("SF303", f"@{number}: the left-hand side has {len(scope.axes)} dimensions", subscript,
+                               scope, "count the dimensions of the variable being defined")
+                    return None
+                axis = scope.axes[number - 1]
+                return self.follow(axis, axis.elements, home, subscript, scope, label)
+            case At(expr=Number(value=value)):
+                if value != int(value) or not 1 <= value <= home.size:
+                    self.error("SF302", f"index {value:g} is outside '{home.label}' of {label}", subscript, scope,
+                               f"write a number from 1 to {home.size}")
+                    return None
+                return Element(int(value) - 1)
+            case At():
+                return subscript
+            case _:
+                assert_never(subscript)
+
+    def unmarked(self, subscript: Every | Between, scope: Scope, label: str) -> None:
+        self.error("SF306", f"a subscript of {label} runs over all elements outside SUM or the like", subscript, scope,
+                   "put the reference inside SUM(), PROD(), VMIN() or VMAX(), or name an element")
+
+    def word(self, word: Word, home: Range, scope: Scope, label: str) -> Element | Along | At | None:
+        if word.key in home.index and word.key not in self.space:
+            return Element(home.index[word.key])
+        if word.key in self.space:
+            return self.looped(word, home, scope, label)
+        if word.key in self.variables and self.dialect.bare_arrays == "elementwise":
+            inner = self.name(Name(word.key, word.label, (), word.span), scope)
+            return At(inner, word.span)
+        known = word.key in self.space.elements
+        near = self.space.near(word.key)
+        hint = f"its elements are {', '.join(home.labels[:8])}" if known or not near else f"did you mean '{near}'?"
+        text = f"'{word.label}' is not an element of '{home.label}'" if known else f"unknown subscript '{word.label}'"
+        self.error("SF302" if known else "SF305", f"{text}, the dimension of {label}", word, scope, hint)
+        return None
+
+    def looped(self, word: Word, home: Range, scope: Scope, label: str) -> Element | Along | None:
+        own = self.space.ranges[word.key]
+        axis = self.axis_for(own, scope)
+        read = self.elements_along(own, axis) if axis else None
+        if axis is None or read is None:
+            self.error("SF306", f"the range '{word.label}' of {label} is not on the left-hand side of {scope.owner}",
+                       word, scope, f"mark it: {word.label}!, inside SUM or the like, or map it to a range on the left")
+            return None
+        return self.follow(axis, read, home, word, scope, label)
+
+    def follow(
+        self, axis: Axis, read: tuple[str, ...], home: Range, where: Subscript, scope: Scope, label: str
+    ) -> Along | None:
+        outside = [element for element in read if element not in home.index]
+        if not outside:
+            return along(axis, read, home)
+        if home.numbered and axis.size <= home.size and self.dialect.bare_arrays == "elementwise":
+            return along(axis, home.elements[: axis.size], home)
+        self.error("SF302", f"'{outside[0]}' is not an element of '{home.label}', the dimension of {label}", where,
+                   scope, f"its elements are {', '.join(home.labels[:8])}")
+        return None
+
+    def axis_for(self, own: Range, scope: Scope) -> Axis | None:
+        """The axis that a range on the right follows: its own name's, else one that a mapping leads to."""
+        direct = _of(scope.axes, own.key) or scope.loop(own.key)
+        if direct is not None:
+            return direct
+        for axis in scope.axes:
+            if self.elements_along(own, axis) is not None:
+                return axis
+        return None
+
+    def elements_along(self, own: Range, axis: Axis) -> tuple[str, ...] | None:
+        if own.key == axis.dimension:
+            return axis.elements
+        return self.space.along(own, axis.dimension, axis.elements)
+
+
+def _loop(key: str, home: Range, elements: tuple[str, ...]) -> tuple[str, tuple[str, ...], str, tuple[int, ...]]:
+    return key, elements, home.key, tuple(home.index[e] for e in elements)
+
+
+def _between_key(elements: tuple[str, ...], home: Range) -> str:
+    return f"{home.key} {elements[0] if elements else ''} : {elements[-1] if elements else ''}"
+
+
+def _of(axes: tuple[Axis, ...], dimension: str) -> Axis | None:
+    return next((axis for axis in axes if axis.dimension == dimension), None)
+
+
+def _product(axes: tuple[Axis, ...]) -> int:
+    count = 1
+    for axis in axes:
+        count *= axis.size
+    return count
+
+
+def _brackets(homes: tuple[Range, ...]) -> str:
+    return f"[{', '.join(home.label for home in homes)}]"

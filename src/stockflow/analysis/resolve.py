@@ -1,0 +1,172 @@
+"""Names and calls: every call becomes a function row's or a lookup's, every name is known or reported.
+
+It reads the function table and the model's names; it knows nothing of subscripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from difflib import get_close_matches
+
+from stockflow.analysis.dimensions import Space
+from stockflow.diagnostics.model import Report
+from stockflow.functions import table as functions
+from stockflow.ir.expr import Broken, Call, Expr, If, Interpolate, Name
+from stockflow.ir.model import TIME, Project, Variable
+from stockflow.ir.names import key_of
+from stockflow.ir.walk import preorder, rebuild
+from stockflow.language.parser import parse_expression
+
+
+def resolve(project: Project, space: Space, report: Report) -> Project:
+    """The project with resolved expressions; faults are reported and stand as `Broken`."""
+    resolver = _Resolver(project, space, report)
+    return replace(project, variables=tuple(resolver.variable(found) for found in project.variables))
+
+
+def near(key: str, names: Iterable[str]) -> str:
+    found = get_close_matches(key, list(names), n=1, cutoff=0.7)
+    return found[0] if found else ""
+
+
+class _Resolver:
+    def __init__(self, project: Project, space: Space, report: Report) -> None:
+        self.variables = {found.key: found for found in project.variables}
+        self.spelling = project.dialect.spelling
+        self.space = space
+        self.report = report
+        self.owner: Variable | None = None
+        self.readers: dict[str, set[str]] | None = None
+
+    def variable(self, variable: Variable) -> Variable:
+        self.owner = variable
+        equations = tuple(
+            replace(
+                equation,
+                expr=rebuild(equation.expr, self.node),
+                initial=rebuild(equation.initial, self.node) if equation.initial is not None else None,
+            )
+            for equation in variable.equations
+        )
+        return replace(variable, equations=equations)
+
+    def node(self, expr: Expr) -> Expr:
+        match expr:
+            case Call():
+                return self.call(expr)
+            case Name():
+                return self.name(expr)
+            case _:
+                return expr
+
+    def name(self, name: Name) -> Expr:
+        key = name.key
+        if key in self.variables or key == TIME:
+            return name
+        if not name.subscripts and (key in self.space or key in self.space.elements):
+            return name
+        if not name.subscripts:
+            for bound in functions.find(self.spelling, key):
+                if functions.accepts(bound, 0):
+                    return self.bind(bound, Call(key, name.label, (), (), name.span))
+        return self.unknown(name)
+
+    def unknown(self, name: Name) -> Broken:
+        guess = near(name.key, [*self.variables, *self.space.ranges])
+        hint = f"did you mean '{self.label(guess)}'?" if guess else "add an equation for it, or correct the name"
+        self.error("SF204", f"unknown variable '{name.label}'", name, hint)
+        return Broken(name.span)
+
+    def label(self, key: str) -> str:
+        if key in self.variables:
+            return self.variables[key].label
+        return self.space.ranges[key].label if key in self.space else key
+
+    def error(self, code: str, message: str, where: Expr, hint: str, notes: tuple[str, ...] = ()) -> None:
+        owner = self.owner.label if self.owner else ""
+        self.report.error(code, message, where.span, notes=notes, hint=hint, variable=owner)
+
+    def call(self, call: Call) -> Expr:
+        target = self.variables.get(call.key)
+        if target is not None and target.kind == "lookup":
+            if len(call.args) != 1:
+                self.error("SF205", f"the lookup '{target.label}' takes 1 argument; {len(call.args)} were given", call,
+                           f"write {target.label}(x)")
+                return Broken(call.span)
+            return Interpolate(Name(call.key, call.label, call.subscripts, call.span), call.args, "table", call.span)
+        bounds = functions.find(self.spelling, call.key)
+        bound = functions.choose(bounds, len(call.args))
+        if bound is not None:
+            return self.bind(bound, call)
+        if bounds:
+            return self.arity(call, bounds)
+        if target is not None:
+            self.error("SF208", f"'{target.label}' is not a function or lookup: it takes no argument", call,
+                       f"write {target.label} * (...) if a product is meant")
+            return Broken(call.span)
+        return self.unknown_function(call)
+
+    def unknown_function(self, call: Call) -> Broken:
+        lookups = [key for key, found in self.variables.items() if found.kind == "lookup"]
+        known = {key_of(label): label for label in functions.names(self.spelling)}
+        known |= {key: self.variables[key].label for key in lookups}
+        guess = near(call.key, known)
+        hint = f"did you mean {known[guess]}?" if guess else "see `stockflow functions` for those that are known"
+        self.error("SF203", f"there is no function {call.label}", call, hint)
+        return Broken(call.span)
+
+    def arity(self, call: Call, bounds: tuple[functions.Bound, ...]) -> Broken:
+        if bounds[0].row.kind == "refused":
+            return self.refuse(bounds[0], call)
+        forms = " or ".join(f"{_count(bound)} ({', '.join(bound.arguments)})" for bound in bounds)
+        self.error("SF205", f"{call.label} takes {forms}; {_were(len(call.args))} given", call,
+                   f"see `stockflow functions {call.label}`")
+        return Broken(call.span)
+
+    def refuse(self, bound: functions.Bound, call: Call) -> Broken:
+        users = self.users()
+        notes = (f"variables that depend on it: {', '.join(users[:12])}",) if users else ()
+        owner = f" (used in '{self.owner.label}')" if self.owner else ""
+        self.error("SF206", f"{call.label} is not supported yet{owner}: {bound.row.refusal}", call,
+                   "give the variable a value with an override, or rewrite the equation", notes)
+        return Broken(call.span)
+
+    def users(self) -> list[str]:
+        """Labels of all variables that read the owner, directly or through others."""
+        if self.readers is None:
+            self.readers = {}
+            for variable in self.variables.values():
+                for equation in variable.equations:
+                    for item in preorder(equation.expr):
+                        if isinstance(item, (Name, Call)):
+                            self.readers.setdefault(item.key, set()).add(variable.key)
+        found: set[str] = set()
+        stack = [self.owner.key] if self.owner else []
+        while stack:
+            for key in self.readers.get(stack.pop(), ()):
+                if key not in found:
+                    found.add(key)
+                    stack.append(key)
+        return [variable.label for key, variable in self.variables.items() if key in found]
+
+    def bind(self, bound: functions.Bound, call: Call) -> Expr:
+        row = bound.row
+        if row.kind == "refused":
+            return self.refuse(bound, call)
+        args = functions.arguments(bound, call.args, parse_expression)
+        if row.key == "if then else":
+            return If(args[0], args[1], args[2], call.span)
+        return Call(row.key, call.label, args, (), call.span)
+
+
+def _count(bound: functions.Bound) -> str:
+    most = len(bound.arguments)
+    if bound.many:
+        return f"{bound.minimum} or more arguments"
+    number = str(most) if bound.minimum == most else f"{bound.minimum} to {most}"
+    return f"{number} argument{'s' if most != 1 else ''}"
+
+
+def _were(count: int) -> str:
+    return f"{count} was" if count == 1 else f"{count} were"

@@ -1,0 +1,210 @@
+"""Subscripts: the storage of every variable, the axes of every definition, closed references in every expression.
+
+After it, a reference is a key with one Element, Along or At per dimension; names of ranges are gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockflow.analysis.closed import Closed, ClosedModel, Definition
+from stockflow.analysis.dimensions import Range, Space, along
+from stockflow.analysis.references import Scope, close
+from stockflow.diagnostics.model import Report
+from stockflow.ir.expr import Along, Axis, Element, Subscript, Values, Word
+from stockflow.ir.model import Equation, Project, Variable
+from stockflow.ir.plan import Target, indices
+
+Box = tuple[tuple[str, ...], ...]
+
+
+def close_model(project: Project, space: Space, report: Report) -> ClosedModel:
+    """Close every variable of a resolved project."""
+    stored: dict[str, tuple[Range, ...]] = {}
+    for variable in project.variables:
+        stored[variable.key] = storage(variable, space, report)
+    variables = {v.key: v for v in project.variables}
+    closer = _Closer(project, space, report, stored, variables)
+    return ClosedModel(project, space, {v.key: closer.variable(v) for v in project.variables})
+
+
+def storage(variable: Variable, space: Space, report: Report) -> tuple[Range, ...]:
+    """The range of each dimension: as declared, else the smallest range that holds all left-hand subscripts."""
+    if variable.dimensions is not None:
+        return tuple(space.ranges[key] for key in variable.dimensions if key in space)
+    counts = {len(equation.subscripts) for equation in variable.equations}
+    if len(counts) > 1:
+        where = variable.equations[-1]
+        report.error("SF303", f"'{variable.label}' is defined with {_either(counts)} subscripts", where.span,
+                     hint="give every equation of it the same number", variable=variable.label)
+        return ()
+    columns = zip(*(equation.subscripts for equation in variable.equations), strict=True)
+    found = [_position(variable, list(column), space, report) for column in columns]
+    return tuple(r for r in found if r is not None) if all(found) else ()
+
+
+def _either(counts: set[int]) -> str:
+    return " and ".join(str(count) for count in sorted(counts))
+
+
+def _position(variable: Variable, column: list[Subscript], space: Space, report: Report) -> Range | None:
+    words = [s for s in column if isinstance(s, Word)]
+    keys = dict.fromkeys(word.key for word in words)
+    if len(keys) == 1 and next(iter(keys)) in space:
+        return space.ranges[next(iter(keys))]
+    elements: dict[str, None] = {}
+    for word in words:
+        if word.key in space:
+            elements.update(dict.fromkeys(space.ranges[word.key].elements))
+        elif word.key in space.elements:
+            elements[word.key] = None
+        else:
+            near = space.near(word.key)
+            report.error("SF305", f"unknown subscript '{word.label}' in the definition of '{variable.label}'", word.span,
+                         hint=f"did you mean '{near}'?" if near else "define the range that it belongs to",
+                         variable=variable.label)
+            return None
+    found = space.smallest(elements)
+    if found is None:
+        names = ", ".join(word.label for word in words)
+        report.error("SF302", f"the subscripts {names} of '{variable.label}' belong to no common range",
+                     words[0].span if words else variable.span, hint="define a range that holds them all",
+                     variable=variable.label)
+    return found
+
+
+@dataclass(slots=True)
+class _Closer:
+    project: Project
+    space: Space
+    report: Report
+    stored: dict[str, tuple[Range, ...]]
+    variables: dict[str, Variable]
+
+    def variable(self, variable: Variable) -> Closed:
+        ranges = self.stored[variable.key]
+        definitions: list[Definition] = []
+        shape = tuple(r.size for r in ranges)
+        defined = np.zeros(shape, dtype=np.bool_)
+        for equation in variable.equations:
+            if len(equation.subscripts) != len(ranges):
+                continue
+            for axes, target in self.loops(variable, equation, ranges):
+                self.mark(defined, target, variable, equation)
+                definitions.append(self.definition(variable, equation, axes, target))
+        return Closed(variable, ranges, tuple(definitions), None if defined.all() else defined)
+
+    def definition(self, variable: Variable, equation: Equation, axes: tuple[Axis, ...], target: Target) -> Definition:
+        expr = equation.expr
+        if isinstance(expr, Values):
+            self.count(variable, equation, expr, axes)
+            return Definition(axes, target, expr, None, equation.span)
+        scope = Scope(axes, (), variable.label)
+        closed = close(expr, scope, self.space, self.stored, self.variables, self.project.dialect, self.report)
+        initial = None
+        if equation.initial is not None:
+            initial = close(
+                equation.initial, scope, self.space, self.stored, self.variables, self.project.dialect, self.report
+            )
+        return Definition(axes, target, closed, initial, equation.span)
+
+    def count(self, variable: Variable, equation: Equation, values: Values, axes: tuple[Axis, ...]) -> None:
+        wanted = 1
+        for axis in axes:
+            wanted *= axis.size
+        given = len(values.values)
+        if given not in (1, wanted):
+            self.report.error("SF307", f"'{variable.label}' has {wanted} elements here and {given} values were given",
+                              values.span or equation.span, hint=f"give {wanted} numbers, or one for all",
+                              variable=variable.label)
+
+    def mark(self, defined: NDArray[np.bool_], target: Target, variable: Variable, equation: Equation) -> None:
+        cells = np.ix_(*[indices(part) for part in target]) if target else ()
+        if defined[cells].any():
+            first = next(e for e in variable.equations)
+            where = f" at line {first.span.line}" if first.span else ""
+            self.report.error("SF201", f"elements of '{variable.label}' are defined twice: first{where}", equation.span,
+                              hint="remove one definition, or use :EXCEPT: in the wider one", variable=variable.label)
+        defined[cells] = True
+
+    def loops(
+        self, variable: Variable, equation: Equation, ranges: tuple[Range, ...]
+    ) -> Iterator[tuple[tuple[Axis, ...], Target]]:
+        """The axes and the target of each box that an equation defines; :EXCEPT: splits it into several."""
+        words = [s for s in equation.subscripts if isinstance(s, Word)]
+        if len(words) != len(ranges) or not self.known(variable, words, ranges):
+            return
+        box = tuple(self.members(word, home) for word, home in zip(words, ranges, strict=True))
+        boxes = [box]
+        for group in equation.excepts:
+            taken = tuple(
+                self.members(s, home) for s, home in zip(group, ranges, strict=False) if isinstance(s, Word)
+            )
+            if len(taken) != len(ranges):
+                self.report.error("SF303", f":EXCEPT: of '{variable.label}' has {len(taken)} subscripts, not {len(ranges)}",
+                                  equation.span, hint="write one for each dimension", variable=variable.label)
+                continue
+            boxes = [rest for one in boxes for rest in subtract(one, taken)]
+        for one in boxes:
+            yield self.axes(words, one, ranges)
+
+    def known(self, variable: Variable, words: list[Word], ranges: tuple[Range, ...]) -> bool:
+        fine = True
+        seen: set[str] = set()
+        for word, home in zip(words, ranges, strict=True):
+            looped = word.key in self.space and word.key not in home.index
+            if looped and word.key in seen and self.project.dialect.bare_arrays == "error":
+                self.report.error("SF309", f"the range '{word.label}' appears twice on the left of '{variable.label}'",
+                                  word.span, hint=f"define an alias, such as '{word.label} 2 <-> {word.label}'",
+                                  variable=variable.label)
+                fine = False
+            if looped:
+                seen.add(word.key)
+            if word.key not in self.space and word.key not in home.index:
+                self.report.error("SF302", f"'{word.label}' is not an element of '{home.label}'", word.span,
+                                  hint=f"its elements are {_some(home.labels)}", variable=variable.label)
+                fine = False
+        return fine
+
+    def members(self, word: Word, home: Range) -> tuple[str, ...]:
+        if word.key in home.index and word.key not in self.space:
+            return (word.key,)
+        if word.key in self.space:
+            return tuple(e for e in self.space.ranges[word.key].elements if e in home.index)
+        return ()
+
+    def axes(self, words: list[Word], box: Box, ranges: tuple[Range, ...]) -> tuple[tuple[Axis, ...], Target]:
+        axes: list[Axis] = []
+        target: list[Element | Along] = []
+        for word, elements, home in zip(words, box, ranges, strict=True):
+            if word.key not in self.space:
+                target.append(Element(home.index[elements[0]]))
+                continue
+            own = self.space.ranges[word.key]
+            axis = Axis(word.key, elements, tuple(own.index[e] for e in elements))
+            axes.append(axis)
+            target.append(along(axis, elements, home))
+        return tuple(axes), tuple(target)
+
+
+def _some(labels: tuple[str, ...]) -> str:
+    shown = ", ".join(labels[:8])
+    return shown if len(labels) <= 8 else f"{shown}, ... ({len(labels)})"
+
+
+def subtract(box: Box, taken: Box) -> list[Box]:
+    """The cells of a box outside another, as disjoint boxes."""
+    inside = [set(one) & set(other) for one, other in zip(box, taken, strict=True)]
+    if not all(inside):
+        return [box]
+    rest: list[Box] = []
+    for place, common in enumerate(inside):
+        outer = tuple(e for e in box[place] if e not in common)
+        if outer:
+            head = tuple(tuple(e for e in box[i] if e in inside[i]) for i in range(place))
+            rest.append((*head, outer, *box[place + 1 :]))
+    return rest

@@ -1,0 +1,268 @@
+"""The public API: load a model, look at its variables, run it.
+
+The only place that raises ModelError; every stage below returns values and reports.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from stockflow.analysis.closed import Closed
+from stockflow.diagnostics.model import Diagnostic, Report
+from stockflow.ir.names import key_of
+from stockflow.prepare import Prepared, prepare
+from stockflow.simulate.overrides import Initial, Replace
+from stockflow.simulate.result import Result
+from stockflow.simulate.session import Options, Session
+from stockflow.source import Span
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Initial", "Model", "ModelError", "Replace", "Variable", "check", "load"]
+
+
+class ModelError(Exception):
+    """A model or a run cannot be used. `diagnostics` holds every finding, errors first to be shown."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        from stockflow.diagnostics.render import text
+
+        return "\n".join(text(item) for item in self.diagnostics)
+
+
+def load(path: str | Path) -> Model:
+    """Read a Vensim .mdl or an XMILE model. Nothing is written anywhere.
+
+    Raises ModelError, which carries every diagnostic, where the model has an error.
+    """
+    report = Report()
+    prepared = prepare(Path(path), report)
+    if prepared is None or report.failed:
+        raise ModelError(report.items)
+    return Model(Path(path), prepared, tuple(report.items))
+
+
+def check(path: str | Path) -> list[Diagnostic]:
+    """All diagnostics of a model, units included, for a broken model too. Raises nothing for a fault of the model."""
+    report = Report()
+    prepared = prepare(Path(path), report)
+    if prepared is not None:
+        from stockflow.analysis.units import check_units
+
+        check_units(prepared.project, report)
+    return list(report.items)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable:
+    """One variable of a model, as its file says."""
+
+    model: Model = field(repr=False)
+    _closed: Closed = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """The canonical name, which every spelling leads to."""
+        return self._closed.variable.key
+
+    @property
+    def label(self) -> str:
+        """The name as the modeller typed it."""
+        return self._closed.variable.label
+
+    @property
+    def kind(self) -> str:
+        """stock, flow, auxiliary, constant, lookup or data."""
+        return self._closed.variable.kind
+
+    @property
+    def units(self) -> str:
+        return self._closed.variable.units
+
+    @property
+    def doc(self) -> str:
+        return self._closed.variable.doc
+
+    @property
+    def equation(self) -> str:
+        """The equations as written, joined by semicolons where elements have their own."""
+        return "; ".join(e.text for e in self._closed.variable.equations if e.text)
+
+    @property
+    def span(self) -> Span | None:
+        """Where it stands in the file."""
+        return self._closed.variable.span
+
+    @property
+    def limits(self) -> tuple[float | None, float | None, float | None]:
+        """(minimum, maximum, step) as the file gives them; they warn and never clamp."""
+        return self._closed.variable.limits
+
+    @property
+    def dimensions(self) -> dict[str, tuple[str, ...]]:
+        """Element labels by dimension label, in order; a range that stands twice gets a number."""
+        named: dict[str, tuple[str, ...]] = {}
+        for home in self._closed.ranges:
+            name, number = home.label, 2
+            while name in named:
+                name, number = f"{home.label} {number}", number + 1
+            named[name] = home.labels
+        return named
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Labels of the variables that its equations read, initial values included."""
+        return self.model.links().causes(self.key)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Labels of the variables whose equations read it."""
+        return self.model.links().uses(self.key)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} '{self.label}' [{self.units}]>"
+
+    def _repr_html_(self) -> str:
+        from stockflow.simulate.display import variable_html
+
+        return variable_html(self)
+
+
+class Model:
+    """A loaded model. Index it with any spelling of a name; `run` gives an xarray Dataset."""
+
+    def __init__(self, path: Path, prepared: Prepared, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.path = path
+        self.diagnostics = diagnostics
+        self._prepared = prepared
+        self._session = Session(prepared.closed, prepared.flat, self._facts())
+        self._links: Links | None = None
+
+    @property
+    def title(self) -> str:
+        return self._prepared.project.title or self.path.stem
+
+    @property
+    def doc(self) -> str:
+        return self._prepared.project.doc
+
+    @property
+    def method(self) -> str:
+        """euler, rk2, rk4, rk2_auto or rk4_auto, as the file says."""
+        return self._prepared.project.method
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """All variables in the order of the file."""
+        return tuple(Variable(self, c) for c in self._prepared.closed.variables.values() if not c.variable.hidden)
+
+    def __iter__(self) -> Iterator[Variable]:
+        return iter(self.variables)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and key_of(name) in self._prepared.closed.variables
+
+    def __getitem__(self, name: str) -> Variable:
+        """The variable of any spelling. Raises KeyError with a near match."""
+        key = key_of(name)
+        closed = self._prepared.closed.variables.get(key)
+        if closed is None:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, list(self._prepared.closed.variables), n=1)
+            hint = f"; did you mean '{self._prepared.closed.variables[near[0]].variable.label}'?" if near else ""
+            raise KeyError(f"no variable '{name}' in {self.path.name}{hint}")
+        return Variable(self, closed)
+
+    def run(
+        self,
+        overrides: Mapping[str, Any] | None = None,
+        *,
+        initial_time: float | None = None,
+        final_time: float | None = None,
+        time_step: float | None = None,
+        saveper: float | None = None,
+        method: str | None = None,
+        outputs: Sequence[str] | None = None,
+        data: Sequence[str | Path] = (),
+        on_nan: Literal["warn", "stop"] = "warn",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> xr.Dataset:
+        """Run the model.
+
+        `overrides` set constants by any spelling: a number, {element: value}, an array in the model's order, a
+        DataArray (over elements, "run" for a batch, "time" for a series), a pandas Series over time, lookup points
+        [(x, y), ...]; `Replace(value)` takes the place of another variable's equation, `Initial(value)` of a stock's
+        initial value. `outputs` name what to keep (all). `data` are files with values of data variables.
+        The Dataset has the dimensions time, the variable's own and, in a batch, run. Raises ModelError.
+        """
+        result = self.simulate(
+            overrides, initial_time=initial_time, final_time=final_time, time_step=time_step, saveper=saveper,
+            method=method, outputs=outputs, data=data, on_nan=on_nan, progress=progress,
+        )
+        from stockflow.simulate.dataset import build
+
+        return build(result)
+
+    def simulate(
+        self,
+        overrides: Mapping[str, Any] | None = None,
+        *,
+        initial_time: float | None = None,
+        final_time: float | None = None,
+        time_step: float | None = None,
+        saveper: float | None = None,
+        method: str | None = None,
+        outputs: Sequence[str] | None = None,
+        data: Sequence[str | Path] = (),
+        on_nan: Literal["warn", "stop"] = "warn",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Result:
+        """As `run`, but the arrays by key before they become a Dataset."""
+        report = Report(file=self.path.name)
+        keys = None if outputs is None else tuple(self[name].key for name in outputs)
+        options = Options(initial_time, final_time, time_step, saveper, method, keys, progress, tuple(data), on_nan)
+        result = self._session.run(overrides or {}, options, report)
+        if result is None or report.failed:
+            raise ModelError(report.items)
+        for item in report.items:
+            warnings.warn(f"{item.code}: {item.message}", RuntimeWarning, stacklevel=3)
+        return result
+
+    def stage_text(self, stage: Literal["model", "plan", "python"], method: str | None = None) -> str:
+        """The model as one stage of the house sees it, as text for people."""
+        from stockflow.inspect import stage_text
+
+        return stage_text(self._prepared, self._session, stage, method or self.method)
+
+    def links(self) -> Links:
+        if self._links is None:
+            from stockflow.analysis.dependencies import Links
+
+            self._links = Links(self._prepared.closed)
+        return self._links
+
+    def __repr__(self) -> str:
+        return f"<Model '{self.title}': {len(self.variables)} variables, {self.method}>"
+
+    def _repr_html_(self) -> str:
+        from stockflow.simulate.display import model_html
+
+        return model_html(self)
+
+    def _facts(self) -> dict[str, str]:
+        source = self._prepared.project.source
+        return {"title": self.title, "model_file": source.name, "model_sha256": source.sha256}
+
+
+if TYPE_CHECKING:
+    from stockflow.analysis.dependencies import Links

@@ -1,0 +1,23 @@
+"""Compiling generated text: each text once, registered with linecache so that tracebacks show it.
+
+The file name of a text is a number of ours; no text of a model is in it.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+_NUMBER = count(1)
+
+
+def function(text: str, names: dict[str, Any]) -> Callable[..., None]:
+    """The function `run` of a generated text, with `names` as its only globals."""
+    file = f"<stockflow program {next(_NUMBER)}>"
+    code = compile(text, file, "exec")
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    exec(code, names)
+    run: Callable[..., None] = names["run"]
+    return run

@@ -1,0 +1,169 @@
+"""A plan with every array taken apart: one slot per element, reductions written out.
+
+Float text is made from it; it knows plans and no text.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import reduce as left_fold
+
+from stockflow.ir.expr import (
+    Along, At, Axis, Binary, Call, Element, Expr, Name, Number, Positions, Reduce,
+)
+from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Slot, State, Step
+from stockflow.ir.walk import preorder, rebuild
+
+Cell = tuple[int, ...]
+
+
+def cell_key(key: str, cell: Cell) -> str:
+    """The scalar slot of one element; counted from 1, as modellers do."""
+    return f"{key}[{','.join(str(i + 1) for i in cell)}]" if cell else key
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScalarInput:
+    """One number, series or curve of an input, at a cell of its array."""
+
+    key: str
+    slot: str
+    cell: Cell
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScalarPlan:
+    """As Plan, with scalars only; `outputs` and `fixed` are element slots in row-major order of each variable."""
+
+    inputs: tuple[ScalarInput, ...]
+    states: tuple[State, ...]
+    once: tuple[Assign, ...]
+    initial: tuple[Assign, ...]
+    step: tuple[Assign, ...]
+    report: tuple[Assign, ...]
+    rates: tuple[Assign, ...]
+    outputs: tuple[str, ...]
+    fixed: tuple[str, ...]
+    varying_clock: bool
+
+
+def scalarise(plan: Plan) -> ScalarPlan:
+    """The plan element by element; at most a few dozen elements per slot are meant."""
+    taken = _Apart(plan.slots)
+    return ScalarPlan(
+        tuple(ScalarInput(cell_key(found.slot, cell), found.slot, cell, found.kind)
+              for found in plan.inputs for cell in cells(plan.slots[found.slot].shape)),
+        tuple(state for found in plan.states for state in taken.state(found)),
+        taken.block(plan.once), taken.block(plan.initial), taken.block(plan.step), taken.block(plan.report),
+        taken.block(plan.rates),
+        tuple(cell_key(key, cell) for key in plan.outputs for cell in cells(plan.slots[key].shape)),
+        tuple(cell_key(key, cell) for key in plan.fixed for cell in cells(plan.slots[key].shape)),
+        plan.varying_clock,
+    )
+
+
+def cells(shape: tuple[int, ...]) -> Iterator[Cell]:
+    return itertools.product(*(range(size) for size in shape))
+
+
+def cell_of(target: tuple[Element | Along, ...], bound: dict[Axis, int]) -> Cell:
+    return tuple(part.index if isinstance(part, Element) else follow(part, bound[part.axis]) for part in target)
+
+
+def follow(part: Along, at: int) -> int:
+    return at if part.table is None else part.table[at]
+
+
+@dataclass(slots=True)
+class _Apart:
+    slots: dict[str, Slot]
+
+    def block(self, steps: tuple[Step, ...]) -> tuple[Assign, ...]:
+        return tuple(assign for step in steps for assign in self.assigns(step))
+
+    def assigns(self, step: Step) -> Iterator[Assign]:
+        assign = step if isinstance(step, Assign) else step.assign
+        order = cells(tuple(axis.size for axis in assign.axes)) if isinstance(step, Assign) else step.order
+        for at in order:
+            bound = dict(zip(assign.axes, at, strict=True))
+            key = cell_key(assign.slot, cell_of(assign.target, bound))
+            yield replace(assign, slot=key, axes=(), target=(), expr=self.bind(assign.expr, bound), whole=True)
+
+    def state(self, state: State) -> Iterator[State]:
+        match state:
+            case Level():
+                for at in cells(tuple(axis.size for axis in state.axes)):
+                    bound = dict(zip(state.axes, at, strict=True))
+                    slot = cell_key(state.slot, cell_of(state.target, bound))
+                    yield Level(slot, (), (), cell_key(state.rate, at))
+            case Hold():
+                for at in cells(self.slots[state.slot].shape):
+                    yield Hold(cell_key(state.slot, at), cell_key(state.source, at))
+            case Ring():
+                for at in cells(self.slots[state.slot].shape):
+                    keys = (cell_key(key, at) for key in (state.slot, state.source, state.delay, state.initial))
+                    yield Ring(*keys)
+
+    def bind(self, expr: Expr, bound: dict[Axis, int]) -> Expr:
+        """Axes replaced by elements; reductions, innermost first, by their terms."""
+        if not any(isinstance(item, (Reduce, Positions, Name)) for item in preorder(expr)):
+            return expr
+        return rebuild(expr, lambda item: self.node(item, bound))
+
+    def node(self, item: Expr, bound: dict[Axis, int]) -> Expr:
+        match item:
+            case Positions(axis=axis, values=values) if axis in bound:
+                return Number(values[bound[axis]])
+            case Name(subscripts=subscripts) if subscripts:
+                return self.name(item, bound)
+            case Reduce():
+                return self.terms(item)
+            case _:
+                return item
+
+    def name(self, name: Name, bound: dict[Axis, int]) -> Expr:
+        made = tuple(
+            Element(follow(part, bound[part.axis])) if isinstance(part, Along) and part.axis in bound else part
+            for part in name.subscripts
+        )
+        if all(isinstance(part, Element) for part in made):
+            return Name(cell_key(name.key, tuple(p.index for p in made if isinstance(p, Element))), name.label)
+        if any(isinstance(part, Along) for part in made):
+            return replace(name, subscripts=made)
+        return self.computed(replace(name, subscripts=made))
+
+    def computed(self, name: Name) -> Expr:
+        """A computed index picks one of all elements that the fixed indices leave."""
+        shape = self.slots[name.key].shape
+        free = [n for n, part in enumerate(name.subscripts) if isinstance(part, At)]
+        choices = [range(shape[n]) if n in free else (_fixed(part),) for n, part in enumerate(name.subscripts)]
+        values = tuple(Name(cell_key(name.key, cell), name.label) for cell in itertools.product(*choices))
+        parts = tuple(part.expr for part in name.subscripts if isinstance(part, At))
+        sizes = tuple(Number(float(shape[n])) for n in free)
+        return Call("#pick", str(len(parts)), (*parts, *sizes, *values))
+
+    def terms(self, item: Reduce) -> Expr:
+        combined = []
+        for at in cells(tuple(axis.size for axis in item.axes)):
+            combined.append(self.bind(item.body, dict(zip(item.axes, at, strict=True))))
+        match item.op:
+            case "sum":
+                return left_fold(lambda a, b: Binary("+", a, b), combined)
+            case "prod":
+                return left_fold(lambda a, b: Binary("*", a, b), combined)
+            case "vmin":
+                return left_fold(lambda a, b: Call("min", "", (a, b)), combined)
+            case "vmax":
+                return left_fold(lambda a, b: Call("max", "", (a, b)), combined)
+            case _:
+                raise NotImplementedError(item.op)
+
+
+def _fixed(part: object) -> int:
+    assert isinstance(part, Element)
+    return part.index
+
+

@@ -1,0 +1,342 @@
+"""Expansion of calls: pure rows inlined, macros and states hoisted into hidden slots, lookups into table slots.
+
+The result is a flat model whose expressions hold primitives only.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockflow.analysis.closed import Closed, ClosedModel, Definition
+from stockflow.diagnostics.model import Report
+from stockflow.functions import table as functions
+from stockflow.ir.expr import (
+    Along, Axis, Broken, Call, Expr, Interpolate, Let, Name, Number, Positions, Reduce, Table, Unary, Values,
+)
+from stockflow.ir.plan import Target, indices
+from stockflow.ir.walk import preorder, rebuild_scoped, substitute
+from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind
+from stockflow.lowering.stages import stages
+from stockflow.lowering.templates import HOISTED, Template, inline, template
+from stockflow.source import Span
+
+MAX_STAGES = 1000
+
+
+def expand(model: ClosedModel, report: Report) -> FlatModel:
+    """Lower a closed model; a fault leaves the variable out and is reported."""
+    lowering = _Lowering(model, report)
+    for closed in model.variables.values():
+        lowering.variable(closed)
+    return lowering.finish()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Site:
+    """Where an expression stands: its loops in order, and the variable that it belongs to."""
+
+    axes: tuple[Axis, ...]
+    owner: Closed
+    span: Span | None
+
+
+@dataclass(slots=True)
+class _Lowering:
+    model: ClosedModel
+    report: Report
+    slots: dict[str, FlatSlot] = field(default_factory=dict)
+    constants: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    tables: dict[str, NDArray[Any]] = field(default_factory=dict)
+    data: set[str] = field(default_factory=set)
+    rules: list[Rule] = field(default_factory=list)
+    waiting: deque[tuple[Rule, _Site]] = field(default_factory=deque)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def finish(self) -> FlatModel:
+        return FlatModel(self.slots, self.constants, self.tables, frozenset(self.data), tuple(self.rules))
+
+    # Variables.
+
+    def variable(self, closed: Closed) -> None:
+        variable = closed.variable
+        self.slots[variable.key] = FlatSlot(variable.key, variable.label, closed.shape)
+        if variable.kind == "lookup":
+            self.lookup(closed)
+        elif variable.kind == "data":
+            self.data.add(variable.key)
+        elif closed.definitions and all(_number(d.expr) is not None for d in closed.definitions):
+            self.constant(closed)
+        else:
+            for definition in closed.definitions:
+                self.define(closed, definition)
+            self.drain()
+
+    def lookup(self, closed: Closed) -> None:
+        cells = np.empty(closed.shape, dtype=object)
+        for definition in closed.definitions:
+            if isinstance(definition.expr, Table):
+                points = points_of(definition.expr)
+                for cell in np.ndindex(*(axis.size for axis in definition.axes)):
+                    cells[_cell(definition.target, definition.axes, cell)] = points
+        self.tables[closed.variable.key] = cells
+
+    def constant(self, closed: Closed) -> None:
+        values = np.full(closed.shape, np.nan)
+        for definition in closed.definitions:
+            found = _number(definition.expr)
+            assert found is not None
+            block = np.ix_(*[indices(part) for part in definition.target]) if definition.target else ()
+            shape = values[block].shape
+            values[block] = np.reshape(found, shape) if len(found) > 1 else found[0]
+        self.constants[closed.variable.key] = values
+
+    def define(self, closed: Closed, definition: Definition) -> None:
+        site = _Site(definition.axes, closed, definition.span)
+        if isinstance(definition.expr, Values):
+            expr = self.listed(definition)
+        else:
+            expr = definition.expr
+        initial = definition.initial
+        self.place(closed.variable.key, definition.axes, definition.target, expr, initial, site)
+
+    def listed(self, definition: Definition) -> Expr:
+        """A list of numbers among other equations: each number as a position's value, one axis at most."""
+        assert isinstance(definition.expr, Values)
+        values = definition.expr.values
+        if len(values) == 1 or not definition.axes:
+            return Number(values[0], definition.span)
+        if len(definition.axes) == 1:
+            return Positions(definition.axes[0], values, definition.span)
+        hidden = self.fresh("values", definition.axes, None)
+        self.constants[hidden] = np.reshape(values, self.slots[hidden].shape)
+        return _name(hidden, definition.axes)
+
+    # Rules: the root of an expression decides the kind; calls inside it are hoisted.
+
+    def place(
+        self, slot: str, axes: tuple[Axis, ...], target: Target, expr: Expr, initial: Expr | None, site: _Site
+    ) -> None:
+        expr = self.unwrapped(expr)
+        match expr:
+            case Call(key="integ", args=(rate, first)):
+                start = initial if initial is not None else first
+                self.add(Rule(slot, axes, target, "level", self.lower(rate, site), self.lower(start, site)), site)
+            case Call(key="hold", args=(following, first)):
+                source = self.hidden("next", following, site)
+                self.add(Rule(slot, axes, target, "hold", None, self.lower(first, site), source=source), site)
+            case Call(key="ring", args=(given, delay, first)):
+                names = [self.hidden(n, e, site) for n, e in (("input", given), ("delay", delay), ("first", first))]
+                made = Rule(slot, axes, target, "ring", None, None, source=names[0], delay=names[1], first=names[2])
+                self.add(made, site)
+            case Call(key="initial", args=(kept,)):
+                self.add(Rule(slot, axes, target, "kept", None, self.lower(kept, site)), site)
+            case Call(key="active initial", args=(active, first)):
+                self.add(Rule(slot, axes, target, "assign", self.lower(active, site), self.lower(first, site)), site)
+            case Call(key="frozen", args=(inner,)):
+                run = self.lower(inner, site)
+                start = run if initial is None else self.lower(initial, site)
+                self.add(Rule(slot, axes, target, "assign", run, start, frozen=True), site)
+            case _:
+                run = self.lower(expr, site)
+                start = run if initial is None else self.lower(initial, site)
+                self.add(Rule(slot, axes, target, "assign", run, start), site)
+
+    def add(self, rule: Rule, site: _Site) -> None:
+        self.rules.append(replace(rule, origin=site.span, owner=site.owner.variable.key))
+
+    def unwrapped(self, expr: Expr) -> Expr:
+        """A macro of one line at the root is its line, so that `SMOOTH`-like rows add no alias."""
+        while isinstance(expr, Call) and functions.ROWS[expr.key].kind in ("macro", "pure") and expr.key not in HOISTED:
+            body = template(expr.key)
+            if len(body.lines) != 1 or body.inline:
+                break
+            expr = substitute(body.lines[0][1], dict(zip(body.parameters, expr.args, strict=True)))
+        return expr
+
+    def drain(self) -> None:
+        while self.waiting:
+            rule, site = self.waiting.popleft()
+            assert rule.run is not None
+            self.place(rule.slot, rule.axes, rule.target, rule.run, None, site)
+
+    def lower(self, expr: Expr, site: _Site) -> Expr:
+        """The expression with primitives only; hidden slots are made for what has a memory."""
+
+        def enter(item: Expr, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+            return (*axes, *item.axes) if isinstance(item, Reduce) else axes
+
+        def leave(item: Expr, axes: tuple[Axis, ...], _: tuple[Axis, ...]) -> Expr:
+            return self.node(item, replace(site, axes=axes))
+
+        return rename_lets(rebuild_scoped(expr, site.axes, enter, leave))
+
+    def node(self, expr: Expr, site: _Site) -> Expr:
+        match expr:
+            case Table():
+                hidden = self.fresh("table", (), site)
+                self.tables[hidden] = np.empty((), dtype=object)
+                self.tables[hidden][()] = points_of(expr)
+                return Name(hidden, "")
+            case Call():
+                return self.call(expr, site)
+            case _:
+                return expr
+
+    def call(self, call: Call, site: _Site) -> Expr:
+        row = functions.ROWS[call.key]
+        if row.kind == "primitive":
+            return call
+        if row.kind == "table":
+            return self.read_table(call)
+        if row.kind == "state" or call.key in HOISTED:
+            return self.hoist(call, site)
+        if row.kind == "special":
+            body = self.staged(call, site)
+            return self.macro(body, call, site) if body else Broken(call.span)
+        body = template(call.key)
+        if body.inline:
+            return inline(body, call.args)
+        return self.macro(body, call, site)
+
+    def read_table(self, call: Call) -> Expr:
+        table = call.args[0]
+        if not (isinstance(table, Name) and table.key in self.tables_or_lookups()):
+            self.report.error("SF208", f"the first argument of {call.label} must be a lookup", call.span,
+                              hint="give the name of a lookup, without an argument of its own")
+            return Broken(call.span)
+        return Interpolate(table, call.args[1:], functions.ROWS[call.key].op, call.span)
+
+    def tables_or_lookups(self) -> set[str]:
+        lookups = {k for k, c in self.model.variables.items() if c.variable.kind == "lookup"}
+        return lookups | set(self.tables)
+
+    def staged(self, call: Call, site: _Site) -> Template | None:
+        """A delay or smooth of order n: its order must be a number known before the run."""
+        row = functions.ROWS[call.key]
+        place = [parameter.name for parameter in row.signature].index("order")
+        order = self.known(call.args[place])
+        if order is None or order < 1 or order > MAX_STAGES:
+            shown = "is not a constant" if order is None else f"is {order:g}"
+            code = "SF109" if order is not None and order > MAX_STAGES else "SF206"
+            self.report.error(code, f"the order of {call.label} {shown}; it must be a whole number from 1 to {MAX_STAGES}",
+                              call.span, hint="write the number, or the name of a constant",
+                              variable=site.owner.variable.label)
+            return None
+        return stages(row.key, int(order + 0.5))
+
+    def known(self, expr: Expr) -> float | None:
+        match expr:
+            case Number(value=value):
+                return value
+            case Name(key=key, subscripts=()) if key in self.model.variables:
+                definitions = self.model.variables[key].definitions
+                found = _number(definitions[0].expr) if len(definitions) == 1 else None
+                return found[0] if found else None
+            case _:
+                return None
+
+    # Hidden slots.
+
+    def hoist(self, call: Call, site: _Site) -> Expr:
+        axes = free_axes(call, site.axes)
+        key = self.fresh(call.key, axes, site)
+        self.waiting.append((_waiting(key, axes, call), replace(site, axes=axes)))
+        return _name(key, axes)
+
+    def hidden(self, what: str, expr: Expr, site: _Site) -> str:
+        """A slot over all axes of the site, for an argument that a state reads."""
+        key = self.fresh(what, site.axes, site)
+        self.waiting.append((_waiting(key, site.axes, expr), site))
+        return key
+
+    def macro(self, body: Template, call: Call, site: _Site) -> Expr:
+        axes = free_axes(call, site.axes)
+        inner = replace(site, axes=axes)
+        values: dict[str, Expr] = {}
+        for name, arg in zip(body.parameters, call.args, strict=True):
+            values[name] = arg if isinstance(arg, (Name, Number)) else _name(self.hidden(name, arg, inner), axes)
+        keys = {name: self.fresh(f"{call.key} {name}", axes, site) for name, _ in body.lines}
+        values |= {name: _name(key, axes) for name, key in keys.items()}
+        for name, expr in body.lines:
+            self.waiting.append((_waiting(keys[name], axes, substitute(expr, values)), inner))
+        return values["result"]
+
+    def fresh(self, what: str, axes: tuple[Axis, ...], site: _Site | None) -> str:
+        owner = site.owner.variable.key if site else ""
+        count = self.numbers[owner] = self.numbers.get(owner, 0) + 1
+        key = f"#{owner} {count} {what}"
+        label = site.owner.variable.label if site else ""
+        self.slots[key] = FlatSlot(key, label, tuple(axis.size for axis in axes), hidden=True)
+        return key
+
+
+def _waiting(key: str, axes: tuple[Axis, ...], expr: Expr) -> Rule:
+    kind: RuleKind = "assign"
+    return Rule(key, axes, tuple(Along(axis) for axis in axes), kind, expr)
+
+
+def _name(key: str, axes: tuple[Axis, ...]) -> Name:
+    return Name(key, "", tuple(Along(axis) for axis in axes))
+
+
+def _cell(target: Target, axes: tuple[Axis, ...], cell: tuple[int, ...]) -> tuple[int, ...]:
+    """The index of a slot's cell for one combination of axis indices."""
+    at = dict(zip(axes, cell, strict=True))
+    return tuple(
+        (at[part.axis] if part.table is None else part.table[at[part.axis]]) if isinstance(part, Along) else part.index
+        for part in target
+    )
+
+
+def _number(expr: Expr) -> tuple[float, ...] | None:
+    match expr:
+        case Number(value=value):
+            return (value,)
+        case Values(values=values):
+            return values
+        case Unary(op="-", operand=Number(value=value)):
+            return (-value,)
+        case Unary(op="+", operand=Number(value=value)):
+            return (value,)
+        case _:
+            return None
+
+
+def points_of(table: Table) -> Points:
+    return Points(np.array(table.x, dtype=np.float64), np.array(table.y, dtype=np.float64), table.mode)
+
+
+def free_axes(expr: Expr, order: Iterable[Axis]) -> tuple[Axis, ...]:
+    """The axes of `order` that an expression follows."""
+    used: set[Axis] = set()
+    for item in preorder(expr):
+        if isinstance(item, Name):
+            used.update(part.axis for part in item.subscripts if isinstance(part, Along))
+        elif isinstance(item, Positions):
+            used.add(item.axis)
+    return tuple(axis for axis in order if axis in used)
+
+
+def rename_lets(expr: Expr) -> Expr:
+    """Give every bound name in an expression a number of its own, so that no backend needs scopes."""
+    if not any(isinstance(item, Let) for item in preorder(expr)):
+        return expr
+    count = iter(range(1 << 62))
+
+    def enter(item: Expr, names: dict[str, str]) -> dict[str, str]:
+        return {**names, item.key: f"#{next(count)}"} if isinstance(item, Let) else names
+
+    def leave(item: Expr, names: dict[str, str], inner: dict[str, str]) -> Expr:
+        if isinstance(item, Let):
+            return replace(item, key=inner[item.key])
+        if isinstance(item, Name) and item.key in names and not item.subscripts:
+            return replace(item, key=names[item.key])
+        return item
+
+    return rebuild_scoped(expr, {}, enter, leave)

@@ -1,0 +1,71 @@
+"""The flat model: slots, constants, lookup tables and rules, with macros, hidden stocks and names expanded.
+
+It is what scheduling orders; it has no order of its own and knows no backend.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockflow.ir.expr import Axis, Expr
+from stockflow.ir.plan import Target
+from stockflow.source import Span
+
+RuleKind = Literal["assign", "level", "hold", "ring", "kept"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlatSlot:
+    key: str
+    label: str
+    shape: tuple[int, ...]
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """How cells of a slot get their values.
+
+    assign  `run` in every step, `start` in the initial phase
+    level   `run` is the net rate, `start` the initial value
+    hold    the value of the slot `source` one TIME STEP ago; `start` at first
+    ring    the slot `source`, `delay` ago; the slots `delay` and `first` are read at the start
+    kept    `start`, computed once in the initial phase
+    """
+
+    slot: str
+    axes: tuple[Axis, ...]
+    target: Target
+    kind: RuleKind
+    run: Expr | None = None
+    start: Expr | None = None
+    origin: Span | None = None
+    frozen: bool = False
+    source: str = ""
+    delay: str = ""
+    first: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """A lookup's points as arrays; `mode` is interpolate, extrapolate or discrete."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlatModel:
+    """`tables[key]` is an object array of Points in the slot's shape; `data` are slots fed from outside."""
+
+    slots: dict[str, FlatSlot]
+    constants: dict[str, NDArray[np.float64]]
+    tables: dict[str, NDArray[Any]]
+    data: frozenset[str]
+    rules: tuple[Rule, ...]

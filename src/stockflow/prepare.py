@@ -1,0 +1,109 @@
+"""From a file to a lowered model: the stages in order, each adding to one report.
+
+It chooses the reader by content and knows the order of the stages, nothing of their insides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from stockflow.analysis.closed import ClosedModel
+from stockflow.analysis.coverage import check_coverage
+from stockflow.analysis.dimensions import Space
+from stockflow.analysis.resolve import resolve
+from stockflow.analysis.subscripts import close_model
+from stockflow.diagnostics.model import Report
+from stockflow.ir.expr import Name, Number
+from stockflow.ir.model import CONTROLS, SAVEPER, TIME_STEP, Equation, Project, Variable
+from stockflow.lowering.expand import expand
+from stockflow.lowering.flat import FlatModel
+from stockflow.reading import open_source
+from stockflow.schedule import Request, schedule
+from stockflow.source import Source
+
+XML_SUFFIXES = (".xmile", ".stmx", ".itmx", ".xml")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    project: Project
+    closed: ClosedModel
+    flat: FlatModel
+
+
+def prepare(path: Path, report: Report) -> Prepared | None:
+    """All stages up to the flat model; None where the file gave no model at all."""
+    project = read_project(path, report)
+    if project is None:
+        return None
+    return lower_project(project, report)
+
+
+def lower_project(project: Project, report: Report) -> Prepared:
+    space = Space(project.dimensions, report)
+    whole = with_controls(project, report)
+    closed = close_model(resolve(whole, space, report), space, report)
+    check_coverage(closed, report)
+    flat = expand(closed, report)
+    if not report.failed:
+        schedule(flat, Request(tuple(key for key in closed.variables)), report)
+    return Prepared(project, closed, flat)
+
+
+def read_project(path: Path, report: Report) -> Project | None:
+    """The project in a file, read by what the file holds."""
+    report.file = path.name
+    suffix = path.suffix.lower()
+    if suffix not in (*XML_SUFFIXES, ".mdl"):
+        report.error("SF112", f"{path.name} is not a model: '{suffix or 'no suffix'}' is not a model format",
+                     hint="give a Vensim .mdl, or an XMILE .xmile, .stmx, .itmx or .xml")
+        return None
+    source = open_source(path, report)
+    if source is None:
+        return None
+    if is_xml(source):
+        from stockflow.dialects.xmile.reader import read as read_xmile
+
+        if suffix == ".mdl":
+            report.warn("SF115", f"{path.name} holds an XMILE model; it is read as XMILE", hint="rename it to .xmile")
+        return read_xmile(source, report)
+    from stockflow.dialects.vensim.reader import read as read_vensim
+
+    if suffix != ".mdl":
+        if not looks_vensim(source):
+            report.error("SF110", f"{path.name} is not XML", source.span(0, 0), hint="save the model as XMILE again")
+            return None
+        report.warn("SF115", f"{path.name} holds a Vensim .mdl model; it is read as .mdl", hint="rename it to .mdl")
+    return read_vensim(source, report)
+
+
+def is_xml(source: Source) -> bool:
+    return source.text[:2000].lstrip("\ufeff \t\r\n").startswith("<")
+
+
+def looks_vensim(source: Source) -> bool:
+    return "~" in source.text and "|" in source.text
+
+
+def with_controls(project: Project, report: Report) -> Project:
+    """The project with all four control variables: SAVEPER defaults to TIME STEP, others that miss are NaN."""
+    known = {variable.key for variable in project.variables}
+    missing = [key for key in CONTROLS if key not in known]
+    if not missing:
+        return project
+    needed = [key.upper() for key in missing if key != SAVEPER]
+    if needed:
+        names = ", ".join(needed[:-1]) + f" and {needed[-1]}" if len(needed) > 1 else needed[0]
+        options = ", ".join("--" + key.lower().replace(" ", "-") for key in needed)
+        report.warn("SF202", f"{names} {'are' if len(needed) > 1 else 'is'} missing",
+                    hint=f"add {'them' if len(needed) > 1 else 'it'}, or give {options}")
+    return replace(project, variables=(*project.variables, *(control(key) for key in missing)))
+
+
+def control(key: str) -> Variable:
+    expr = Name(TIME_STEP, "TIME STEP") if key == SAVEPER else Number(float(np.nan))
+    kind = "auxiliary" if key == SAVEPER else "constant"
+    return Variable(key, key.upper(), kind, (Equation((), expr, None),), control=True, hidden=True)  # type: ignore[arg-type]

@@ -1,0 +1,149 @@
+"""Running a plan: inputs laid out, the text compiled once per method, rows taken back as arrays by slot.
+
+It knows plans, clocks and numbers; overrides, names and Datasets are above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockflow.backends import compiled
+from stockflow.backends.pytext import float_text, namespace
+from stockflow.backends.scalar import ScalarPlan, scalarise
+from stockflow.ir.plan import Plan
+from stockflow.lowering.flat import Points
+from stockflow.runtime import lookup
+from stockflow.simulate.clock import Clock
+from stockflow.simulate.result import Array
+
+MAX_UNROLLED = 32
+MAX_SCALARS = 60_000
+TOLERANCES = (1e-3, 1e-3)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """What a run is given: constants (dims..., and runs last where they vary), series over steps, lookup points."""
+
+    constants: dict[str, Array]
+    series: dict[str, Array]
+    tables: dict[str, NDArray[Any]]
+    runs: int = 1
+
+
+@dataclass(slots=True)
+class Engine:
+    """One plan, ready to run. `tables` give the lookups' ways of reading, known when the text is made."""
+
+    plan: Plan
+    tables: dict[str, NDArray[Any]]
+    floats: bool
+    texts: dict[tuple[str, bool], str] = field(default_factory=dict)
+    functions: dict[tuple[str, bool], Callable[..., None]] = field(default_factory=dict)
+    scalars: ScalarPlan | None = None
+
+    def text(self, method: str, *, guarded: bool = False) -> str:
+        """The generated program, as people may read it."""
+        key = (method, guarded)
+        if key not in self.texts:
+            self.texts[key] = self.make(method, guarded)
+        return self.texts[key]
+
+    def make(self, method: str, guarded: bool) -> str:
+        if self.floats:
+            plan = self.scalar_plan()
+            modes = {found.key: self.tables[found.slot][found.cell].mode for found in plan.inputs if found.kind == "table"}
+            return float_text(plan, modes, method, guarded=guarded)
+        from stockflow.backends.numpy import array_text
+
+        return array_text(self.plan, self.tables, method)
+
+    def scalar_plan(self) -> ScalarPlan:
+        if self.scalars is None:
+            self.scalars = scalarise(self.plan)
+        return self.scalars
+
+    def function(self, method: str, guarded: bool) -> Callable[..., None]:
+        key = (method, guarded)
+        if key not in self.functions:
+            if self.floats:
+                names = namespace(guarded=guarded)
+            else:
+                from stockflow.backends.numpy import namespace as array_namespace
+
+                names = array_namespace()
+            self.functions[key] = compiled.function(self.text(method, guarded=guarded), names)
+        return self.functions[key]
+
+    def run(
+        self, values: Values, clock: Clock, method: str, progress: Callable[[int], None] | None = None
+    ) -> dict[str, Array]:
+        """Values by slot at the clock's saves: (rows, dims..., runs); those that never change have one row."""
+        return self.run_floats(values, clock, method, progress) if self.floats else self.run_arrays(
+            values, clock, method, progress
+        )
+
+    # Float text.
+
+    def run_floats(
+        self, values: Values, clock: Clock, method: str, progress: Callable[[int], None] | None
+    ) -> dict[str, Array]:
+        plan = self.scalar_plan()
+        constants, series, tables = [], [], []
+        for found in plan.inputs:
+            is_constant, is_series = found.kind == "constant", found.kind == "series"
+            constants.append(float(values.constants[found.slot][found.cell]) if is_constant else None)
+            series.append(values.series[found.slot][(slice(None), *found.cell)].tolist() if is_series else None)
+            tables.append(curve_of(values.tables[found.slot][found.cell]) if found.kind == "table" else None)
+        rows = np.empty((len(clock.saves), len(plan.outputs)))
+        fixed = np.empty(len(plan.fixed))
+        saves = [*clock.saves.tolist(), -1]
+        arguments = (constants, series, tables, rows, fixed, saves, clock.start, clock.step, clock.steps, progress, TOLERANCES)
+        try:
+            self.function(method, False)(*arguments)
+        except (ArithmeticError, ValueError, TypeError):
+            # The bare text met 1/0, ln(-1) or the like: the guarded text gives the IEEE value and goes on.
+            self.function(method, True)(*arguments)
+        return self.taken_apart(np.ascontiguousarray(rows.T), fixed)
+
+    def taken_apart(self, rows: Array, fixed: Array) -> dict[str, Array]:
+        found: dict[str, Array] = {}
+        for keys, block in ((self.plan.outputs, rows), (self.plan.fixed, fixed[:, None])):
+            place = 0
+            for key in keys:
+                shape = self.plan.slots[key].shape
+                size = int(np.prod(shape))
+                part = block[place : place + size]
+                found[key] = part[0] if not shape else np.moveaxis(part.reshape(*shape, -1), -1, 0)
+                place += size
+        return found
+
+    # Array text.
+
+    def run_arrays(
+        self, values: Values, clock: Clock, method: str, progress: Callable[[int], None] | None
+    ) -> dict[str, Array]:
+        from stockflow.backends.numpy import layout
+
+        arguments, found = layout(self.plan, values.constants, values.series, values.tables, len(clock.saves), values.runs)
+        saves = [*clock.saves.tolist(), -1]
+        with np.errstate(all="ignore"):
+            self.function(method, False)(
+                *arguments, saves, clock.start, clock.step, clock.steps, progress, TOLERANCES
+            )
+        return found
+
+
+def curve_of(points: Points) -> lookup.Curve:
+    return lookup.curve(points.x, points.y)
+
+
+def fits_floats(plan: Plan) -> bool:
+    """Whether float text suits a plan: small arrays only, and not too many elements in all."""
+    sizes = [int(np.prod(slot.shape)) for slot in plan.slots.values()]
+    return all(size <= MAX_UNROLLED for size in sizes) and sum(sizes) <= MAX_SCALARS

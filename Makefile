@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 
-.PHONY: demo test check conformance benchmark package help clean
+.PHONY: demo test check conformance benchmark docs package help clean
 
 help:
 	@echo "make demo         run the children's social care model under two strategies"
@@ -19,6 +19,7 @@ help:
 	@echo "make check        ruff, mypy, layers and tests"
 	@echo "make conformance  hold the reference models against other engines"
 	@echo "make benchmark    processor time and memory beside another engine"
+	@echo "make docs         write the pages that are made from the code"
 	@echo "make package      build the wheel and the source archive into dist/"
 	@echo "make clean        remove what these commands made"
 
@@ -42,6 +43,9 @@ conformance: $(VENV)/.dev
 benchmark: $(VENV)/.dev
 	$(RUN) -m benchmarks.large_models
 	$(RUN) -m benchmarks.against_simlin
+
+docs: $(VENV)/.base
+	$(RUN) docs/generate.py
 
 package: $(VENV)/.dev
 	$(RUN) -m hatchling build

@@ -54,7 +54,7 @@ def functions_page() -> str:
 def diagnostics_page() -> str:
     lines = [
         "# Diagnostics", "",
-        "Made from `src/stockflow/diagnostics/codes.py` by `make docs`.", "`stockflow explain CODE` prints the same.", "",
+        "Made from `src/stockflow/diagnostics/codes.py` by `make docs`; `stockflow explain CODE` says the same.", "",
     ]
     for family, title in FAMILIES.items():
         members = [code for code in CODES.values() if code.code.startswith(family)]

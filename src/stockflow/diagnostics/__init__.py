@@ -1,0 +1,1 @@
+"""Diagnostics: what can be found, how it is kept and how it is shown."""

@@ -96,6 +96,21 @@ def test_what_cannot_be_meant_is_a_usage_error(arguments: list[str], capsys: pyt
     assert "rror" in capsys.readouterr().err
 
 
+def test_a_variable_that_the_model_lacks_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["run", "teacup.mdl", "-v", "teacup temperatur"]) == 2
+    assert "did you mean 'Teacup Temperature'" in capsys.readouterr().err
+
+
+def test_a_doubt_of_the_run_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["run", "teacup.mdl", "--set", "Characteristic Time=0", "--final-time", "3"]) == 0
+    printed = capsys.readouterr()
+    assert "warning[SF701]" in printed.err
+    assert "Heat Loss to Room" in printed.err
+    assert "RuntimeWarning" not in printed.err
+    assert status(["run", "teacup.mdl", "--set", "Characteristic Time=0", "--on-nan", "stop"]) == 1
+    assert "error[SF701]" in capsys.readouterr().err
+
+
 def test_values_hold_times_and_columns(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["run", "regions.mdl", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
 import click
 
+from stockflow.diagnostics.codes import CODES
 from stockflow.diagnostics.model import Diagnostic, Severity
 from stockflow.diagnostics.render import as_json, shown, summary, text
 
@@ -40,6 +42,27 @@ def reported(*, as_values: bool) -> Iterator[None]:
         fail(fault.diagnostics, as_values=as_values)
     except StoreError as fault:
         fail([fault.diagnostic], as_values=as_values)
+
+
+@contextmanager
+def collected() -> Iterator[list[Diagnostic]]:
+    """A list that the warnings given inside are added to, at the end, instead of being printed."""
+    found: list[Diagnostic] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield found
+    found += map(_diagnostic_of, caught)
+
+
+def _diagnostic_of(caught: warnings.WarningMessage) -> Diagnostic:
+    """The diagnostic that a warning carries, or one made of its text, `SF701: ...`."""
+    carried = getattr(caught.message, "diagnostic", None)
+    if isinstance(carried, Diagnostic):
+        return carried
+    code, _, message = str(caught.message).partition(": ")
+    if code in CODES:
+        return Diagnostic(code, Severity.WARNING, message)
+    return Diagnostic("SF901", Severity.WARNING, str(caught.message))
 
 
 def fail(diagnostics: Sequence[Diagnostic], code: int | None = None, *, as_values: bool) -> NoReturn:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -56,7 +56,7 @@ def info(model: Path, names: tuple[str, ...], as_json: bool) -> None:
 
     with reported(as_values=as_json):
         loaded = api.load(model)
-        variables = [_named(loaded, name) for name in names]
+        variables = [named(loaded, name) for name in names]
     if as_json:
         print_json([_variable_values(item) for item in variables] if names else _model_values(loaded))
     else:
@@ -64,7 +64,8 @@ def info(model: Path, names: tuple[str, ...], as_json: bool) -> None:
         click.echo("\n\n".join("\n".join(block) for block in blocks))
 
 
-def _named(model: Model, name: str) -> Variable:
+def named(model: Model, name: str) -> Variable:
+    """The variable of that name, or a usage error with a near match."""
     try:
         return model[name]
     except KeyError as fault:
@@ -148,7 +149,7 @@ def _plain(limits: Sequence[float | None]) -> list[float | None]:
     "--stage", type=click.Choice(["model", "plan", "python"]), default="python", show_default=True,
     help="What to print: the model as read, the ordered plan, or the generated Python.",
 )
-def inspect(model: Path, stage: str) -> None:
+def inspect(model: Path, stage: Literal["model", "plan", "python"]) -> None:
     """Print what a stage of the translation makes of MODEL."""
     from stockflow import api
 

@@ -9,16 +9,17 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from stockflow.cli import comparison as compared
-from stockflow.cli.endings import CLEAN, MODEL, USAGE, fail, print_json, reported, show, visible
+from stockflow.cli.endings import CLEAN, MODEL, USAGE, collected, fail, print_json, reported, show, visible
+from stockflow.cli.look import named
 from stockflow.cli.progress import progress_on_terminal
 from stockflow.cli.settings import Setting, SettingType, overrides
 from stockflow.cli.tables import number_table
-from stockflow.diagnostics.model import Report
+from stockflow.diagnostics.model import Diagnostic, Report
 from stockflow.diagnostics.render import as_json as diagnostic_values
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Options:
     time_step: float | None
     saveper: float | None
     method: str | None
-    on_nan: str
+    on_nan: Literal["warn", "stop"]
 
 
 @click.command(short_help="Run a model.", epilog=EXAMPLES)
@@ -86,14 +87,18 @@ def run(**typed: Any) -> int:
     expected = _expected(options.compare, options) if options.compare else None
     with reported(as_values=options.as_json):
         model = api.load(options.model, data=options.data)
-        result = _simulated(model, options)
+        for name in options.variable:
+            named(model, name)
+        with collected() as doubts:
+            result = _simulated(model, options)
         for path in options.output:
             store.write(result, path)
     comparison = None if expected is None else compare(expected, result, rtol=options.rtol)
+    doubts = [*model.diagnostics, *doubts]
     if options.as_json:
-        print_json(_values(model, options, result, comparison))
+        print_json(_values(doubts, options, result, comparison))
     else:
-        show(model.diagnostics, err=True, most=MOST_WARNINGS)
+        show(doubts, err=True, most=MOST_WARNINGS)
         click.echo("\n".join(_lines(options, result, comparison)))
     return CLEAN if comparison is None or comparison.agrees else MODEL
 
@@ -165,7 +170,9 @@ def _table_lines(options: Options, result: Result) -> Iterator[str]:
     yield f"      stockflow info {model}"
 
 
-def _values(model: Model, options: Options, result: Result, comparison: Comparison | None) -> dict[str, object]:
+def _values(
+    doubts: list[Diagnostic], options: Options, result: Result, comparison: Comparison | None
+) -> dict[str, object]:
     columns = _columns(options, result)
     return {
         "model": str(options.model),
@@ -174,5 +181,5 @@ def _values(model: Model, options: Options, result: Result, comparison: Comparis
         "times": result.times.tolist(),
         "values": {header: [compared.finite(value) for value in column.tolist()] for header, column in columns.items()},
         "comparison": None if comparison is None else compared.values(comparison),
-        "diagnostics": [diagnostic_values(item) for item in model.diagnostics],
+        "diagnostics": [diagnostic_values(item) for item in doubts],
     }

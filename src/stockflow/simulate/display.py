@@ -6,7 +6,7 @@ Every text of a model is escaped and there are no scripts; it must not know how 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from html import escape
 from typing import Protocol
 
@@ -35,7 +35,7 @@ class ShownVariable(Protocol):
     @property
     def span(self) -> ShownSpan | None: ...
     @property
-    def dimensions(self) -> Sequence[str]: ...
+    def dimensions(self) -> Collection[str]: ...
     @property
     def limits(self) -> Sequence[float | None]: ...
     @property

@@ -67,8 +67,9 @@ def standard_by_hand(drift=1.0, share=0.1, length=48):
 @pytest.mark.parametrize("name", MODELS)
 def test_both_formats_hold_the_same_model(name):
     first, second = (from_dataset(load(name, format_name).run({})) for format_name in FORMATS)
-    controls = {"saveper"}  # a variable of its own in Vensim only
-    assert first.keys() - second.keys() <= controls
+    controls = {"initial time", "final time", "time step", "saveper"}  # variables of their own in Vensim only
+    assert first.keys() - second.keys() == controls
+    assert second.keys() <= first.keys()
     assert not beyond(differences({key: first[key] for key in first if key in second}, second), SAME)
 
 

@@ -267,7 +267,8 @@ def _check_even(lengths: list[int], rows: Sequence[tuple[Expr, ...]]) -> None:
     for length, row in zip(lengths, rows, strict=True):
         if length != lengths[0]:
             raise Unreadable(
-                "SF307", f"this row has {length} values; the first has {lengths[0]}", start_of(row[0]), stop_of(row[-1])
+                "SF307", f"the number of values in this row is {length}, in the first {lengths[0]}",
+                start_of(row[0]), stop_of(row[-1]), "give every row as many values",
             )
 
 

@@ -13,11 +13,13 @@ from stockflow.diagnostics.model import Report
 from stockflow.dialects.vensim.statements import Statement
 from stockflow.source import Source, Span
 
+_FIELDS = 4
+_DEFINES = re.compile(r"""\s*("[^"\n]*"|[^\W\d][\w$' ]*)\s*(\[[^\]\n]*\]\s*)?(=|\()""")
 Limits = tuple[float | None, float | None, float | None]
 OPEN: Limits = (None, None, None)
 _JOINED = re.compile(r"\\[ \t]*\n[ \t]*")
 _COMMENT = re.compile(r"\{[^{}]*\}")
-_SUPPLEMENTARY = re.compile(r":SUP(?:PLEMENTARY)?:?", re.IGNORECASE)
+_SUPPLEMENTARY = re.compile(r":?SUP(?:PLEMENTARY)?:?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,29 @@ def fields_of(source: Source, statement: Statement, report: Report) -> Fields:
     doc = documentation(source, *parts[1]) if len(parts) > 1 else ""
     flags = "".join(source.text[start:stop] for start, stop in parts[2:])
     return Fields(units, units_span, limits, doc, bool(_SUPPLEMENTARY.search(flags)))
+
+
+def check_count(source: Source, statement: Statement, report: Report, name: str) -> None:
+    """Report text that no field has room for: most often a '|' is missing, and the next definition is lost in it."""
+    text = source.text
+    fields = statement.fields
+    flag = " ".join(text[slice(*fields[3])].split()) if len(fields) == _FIELDS else ""
+    if len(fields) <= _FIELDS and (not flag or _SUPPLEMENTARY.fullmatch(flag)):
+        return
+    lost = next((field for field in fields[2:-1] if _DEFINES.match(text, *field)), None)
+    start, stop = lost or fields[3]
+    start += len(text[start:stop]) - len(text[start:stop].lstrip())
+    span = source.span(start, max(start + 1, start + text[start:stop].find("\n")))
+    if lost:
+        report.error(
+            "SF104", f"the definition of '{name}' runs on into the next one", span, variable=name,
+            hint="end each definition with '|'",
+        )
+    else:
+        report.warn(
+            "SF105", f"text after the third '~' of '{name}' is not read", span, variable=name,
+            hint="end each definition with '|', and write no '~' in a comment",
+        )
 
 
 def documentation(source: Source, start: int, stop: int) -> str:

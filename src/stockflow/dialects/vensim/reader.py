@@ -11,7 +11,7 @@ from pathlib import Path
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.vensim.definitions import Definition, define, left_of
-from stockflow.dialects.vensim.fields import documentation, fields_of
+from stockflow.dialects.vensim.fields import check_count, documentation, fields_of
 from stockflow.dialects.vensim.sections import equivalences_of, kept, method_of, sections_of
 from stockflow.dialects.vensim.statements import Split, Statement, name_at, split
 from stockflow.dialects.vensim.variables import Block, Definitions, tell_defined_twice, variables_of
@@ -91,6 +91,7 @@ def _define(reading: _Reading, statement: Statement) -> None:
         if left is None:
             return
         made = Definition(left, "equation", Broken(left.span))
+    check_count(source, statement, report, name_at(text, start, stop))
     if isinstance(made, Dimension):
         _add_dimension(reading, made, statement)
         return

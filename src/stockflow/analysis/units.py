@@ -164,7 +164,7 @@ class _Checker:
     def name(self, name: Name) -> Unit:
         if name.key in self.declared:
             return self.declared[name.key]
-        bound = table.choose(table.find(self.project.dialect.spelling, name.key), 0)
+        bound = table.resolve(self.project.dialect.spelling, name.key, 0)
         if bound is not None and not bound.row.signature:
             return solve(bound.row, [], self.time).result
         # The name of a range or of an element stands for its place, which is a number.
@@ -228,7 +228,7 @@ class _Checker:
         found = self.declared.get(call.key)
         if found is not None:
             return found
-        bound = table.choose(table.find(self.project.dialect.spelling, call.key), len(call.args))
+        bound = table.resolve(self.project.dialect.spelling, call.key, len(call.args))
         if bound is None or bound.row.kind == "refused":
             return Open.UNKNOWN
         parameters = {parameter.name: parameter for parameter in bound.row.signature}

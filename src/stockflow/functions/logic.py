@@ -9,12 +9,12 @@ from stockflow.functions.row import Function
 
 ROWS = (
     Function(
-        "if then else", "condition: *, then: a, otherwise: a", "a", kind="special",
+        "if then else", "condition: *, value if true: a, value if false: a", "a", kind="special",
         spellings={
-            "vensim": ("IF THEN ELSE(condition, then, otherwise)",),
-            "xmile": ("IF_THEN_ELSE(condition, then, otherwise)",),
+            "vensim": ("IF THEN ELSE(condition, value if true, value if false)",),
+            "xmile": ("IF_THEN_ELSE(condition, value if true, value if false)",),
         },
-        doc="`then` where the condition is not zero, else `otherwise`; only the chosen part is computed.",
+        doc="One of two values: the first where the condition is not zero; only the chosen one is computed.",
         examples=(("IF THEN ELSE(2 > 1, 5, 6)", 5.0), ("IF THEN ELSE(0, 1 / 0, 6)", 6.0)),
         source="Vensim reference: IF THEN ELSE; XMILE 1.0 section 3.3.1",
     ),

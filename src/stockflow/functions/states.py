@@ -1,6 +1,6 @@
 """Rows with a memory: stocks, values of the start, values of one TIME STEP ago, pipelines, samples.
 
-Nothing here knows where a backend keeps a state.
+A parameter called `initial` is read at the start of a run only. Nothing here knows where a backend keeps a state.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ ROWS = (
         source="A word of the bodies of rows; it has no spelling in a modelling language",
     ),
     Function(
-        "initial", "x: a", "a", kind="special",
-        spellings={"vensim": ("INITIAL(x)",), "xmile": ("INIT(x)",)},
-        doc="The value of x at the start of the run, kept.",
+        "initial", "initial: a", "a", kind="special",
+        spellings={"vensim": ("INITIAL(initial)",), "xmile": ("INIT(initial)",)},
+        doc="The value at the start of the run, kept.",
         source="Vensim reference: INITIAL; XMILE 1.0 section 3.5.6: INIT",
     ),
     Function(
-        "reinitial", "x: a", "a", kind="macro",
-        body="result = INITIAL(x)",
-        spellings={"vensim": ("REINITIAL(x)",)},
+        "reinitial", "initial: a", "a", kind="macro",
+        body="result = INITIAL(initial)",
+        spellings={"vensim": ("REINITIAL(initial)",)},
         doc="As INITIAL: a run has one start.",
         source="Vensim reference: REINITIAL; a start anew within a game is not verified",
     ),

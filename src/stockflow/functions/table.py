@@ -78,6 +78,11 @@ def choose(bounds: Sequence[Bound], count: int) -> Bound | None:
     return next((bound for bound in bounds if accepts(bound, count)), None)
 
 
+def resolve(spelling: str, key: str, count: int) -> Bound | None:
+    """The row that a call means, as a file spells it or by the row's own key where calls are resolved already."""
+    return choose(find(spelling, key), count) or choose(find("body", key), count)
+
+
 def arguments(bound: Bound, args: Sequence[Expr], parse: Callable[[str], Expr]) -> tuple[Expr, ...]:
     """The arguments of a call in the order of the row's parameters, a repeated one repeatedly.
 

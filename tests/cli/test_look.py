@@ -26,7 +26,7 @@ def test_check_as_values(capsys: pytest.CaptureFixture[str]) -> None:
 def test_info_lists_the_variables_by_kind(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["info", "teacup.mdl"]) == 0
     printed = capsys.readouterr().out
-    assert "method euler" in printed
+    assert "method euler, INITIAL TIME 0, FINAL TIME 30, TIME STEP 1, SAVEPER TIME STEP" in printed
     assert "\nstock\n  Teacup Temperature  (Degree)" in printed
     assert "  Heat Loss to Room  (Degree/Minute)" in printed
 

@@ -15,11 +15,13 @@ import click
 from stockflow.cli.endings import code_of, print_json, reported, show, visible
 from stockflow.diagnostics.model import Diagnostic
 from stockflow.diagnostics.render import as_json as diagnostic_values
+from stockflow.ir.model import CONTROLS
 
 if TYPE_CHECKING:
     from stockflow.api import Model, Variable
 
 MODEL = click.argument("model", type=click.Path(path_type=Path))
+KINDS = ("stock", "flow", "auxiliary", "constant", "lookup", "data")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print values instead of text.")
 
 
@@ -75,15 +77,24 @@ def named(model: Model, name: str) -> Variable:
 def _model_lines(model: Model) -> Iterator[str]:
     yield visible(f"{model.path}: {model.title}" if model.title else str(model.path))
     counts = Counter(item.kind for item in model.variables)
-    yield f"  {len(model.variables)} variables: " + ", ".join(f"{count} {kind}" for kind, count in counts.items())
-    yield f"  method {model.method}"
+    kinds = sorted(counts, key=KINDS.index)
+    yield f"  {len(model.variables)} variables: " + ", ".join(f"{counts[kind]} {kind}" for kind in kinds)
+    yield f"  method {model.method}" + "".join(visible(f", {word}") for word in _times(model))
     ranges = list(dict.fromkeys(label for item in model.variables for label in item.dimensions))
     if ranges:
         yield visible(f"  dimensions: {', '.join(ranges)}")
-    for kind in counts:
+    for kind in kinds:
         yield ""
         yield f"{kind}"
         yield from (visible(f"  {_brief(item)}") for item in model.variables if item.kind == kind)
+
+
+def _times(model: Model) -> Iterator[str]:
+    """The control variables as the file gives them."""
+    for key in CONTROLS:
+        if key in model and model[key].equation:
+            left, _, right = model[key].equation.partition("=")
+            yield f"{key.upper()} {' '.join((right or left).split())}"
 
 
 def _brief(item: Variable) -> str:

@@ -28,7 +28,7 @@ LANGUAGES = {"vensim": "Vensim", "xmile": "XMILE", "stella": "Stella"}
 @click.option("--json", "as_json", is_flag=True, help="Print a list of values.")
 @click.option("--markdown", is_flag=True, help="Print a table for a document.")
 def functions(words: tuple[str, ...], as_json: bool, markdown: bool) -> None:
-    """List the functions that models may use, all or those whose name holds a WORD."""
+    """List the functions that models may use, all or those whose name holds every WORD."""
     rows = list(_rows(words))
     if as_json:
         print_json([_values(row) for row in rows])
@@ -37,7 +37,7 @@ def functions(words: tuple[str, ...], as_json: bool, markdown: bool) -> None:
     elif rows:
         click.echo("\n\n".join(_plain(row) for row in rows))
     else:
-        raise click.UsageError(f"no function has {' or '.join(repr(word) for word in words)} in its name")
+        raise click.UsageError(f"no function has {' and '.join(repr(word) for word in words)} in its name")
 
 
 def _rows(words: tuple[str, ...]) -> Iterator[Function]:
@@ -47,7 +47,7 @@ def _rows(words: tuple[str, ...]) -> Iterator[Function]:
     for row in ROWS.values():
         spelled = [call for calls in row.spellings.values() for call in calls]
         names = " ".join([row.key, *(call.partition("(")[0] for call in spelled)]).casefold()
-        if spelled and (not wanted or any(word in names for word in wanted)):
+        if spelled and (all(word in names for word in wanted)):
             yield row
 
 

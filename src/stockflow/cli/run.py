@@ -18,7 +18,7 @@ from stockflow.cli.endings import CLEAN, MODEL, USAGE, collected, fail, print_js
 from stockflow.cli.look import named
 from stockflow.cli.progress import progress_on_terminal
 from stockflow.cli.settings import Setting, SettingType, overrides
-from stockflow.cli.tables import number_table
+from stockflow.cli.tables import number_table, room
 from stockflow.diagnostics.model import Diagnostic, Report
 from stockflow.diagnostics.render import as_json as diagnostic_values
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 METHODS = ["euler", "rk2", "rk4", "rk2_auto", "rk4_auto"]
 MOST_WARNINGS = 20
-MOST_COLUMNS = 6
 EXAMPLES = """\b
 Examples:
   stockflow run teacup.mdl --set "Room Temperature=20" --output teacup.csv
@@ -160,7 +159,7 @@ def _columns(options: Options, result: Result) -> dict[str, Array]:
 
 def _table_lines(options: Options, result: Result) -> Iterator[str]:
     columns = _columns(options, result)
-    some = dict(list(columns.items())[:MOST_COLUMNS])
+    some = dict(list(columns.items())[:room()])
     yield number_table(result.times, some)
     left = len(columns) - len(some)
     yield f"{len(result.times)} rows" + (f"; {left} more columns are not shown" if left else "")

@@ -6,6 +6,7 @@ It lays out numbers that others chose; it must not know where they come from.
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 ENDS = 4
 """Rows shown at each end of a long run."""
 
+WIDEST = 18
+"""Columns of the console that a header or number takes at most; a longer header goes on below."""
+
 LINE = "\u2500"
 """The one sign of the tables that is not ASCII."""
 
@@ -34,6 +38,11 @@ def number_table(times: Array, columns: Mapping[str, Array]) -> str:
     for row in rows:
         table.add_row(*row)
     return _printed(table)
+
+
+def room() -> int:
+    """How many columns of numbers fit beside the time, at least one and at most six."""
+    return max(1, min(6, (shutil.get_terminal_size((100, 24)).columns - WIDEST) // (WIDEST + 2)))
 
 
 def _ends(count: int) -> list[int]:
@@ -69,7 +78,7 @@ def _table(headers: Sequence[str]) -> Table:
 
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for header in headers:
-        table.add_column(_text(header), justify="right", overflow="fold", max_width=40)
+        table.add_column(_text(header), justify="right", overflow="fold", max_width=WIDEST)
     return table
 
 

@@ -24,7 +24,7 @@ from stockflow.simulate.result import Array, Result
 if TYPE_CHECKING:
     import xarray as xr
 
-BLOCK = 200_000
+BLOCK = 1_000_000
 """Numbers held at a time while a table is written."""
 
 

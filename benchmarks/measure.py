@@ -10,6 +10,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 WARM_RUNS = 15
@@ -35,7 +36,7 @@ def warm_median(work: Callable[[int], object]) -> float:
     """The median of fifteen runs after two that do not count; each is told its number."""
     for number in range(2):
         work(number)
-    return statistics.median(seconds_of(lambda number=number: work(number)) for number in range(2, 2 + WARM_RUNS))
+    return statistics.median(seconds_of(partial(work, number)) for number in range(2, 2 + WARM_RUNS))
 
 
 def answer(seconds: float, **facts: Any) -> None:

@@ -86,6 +86,10 @@ def test_a_bodys_call_means_the_same_row_by_key_and_by_vensims_name():
         assert not named or key in named
 
 
+def test_no_row_takes_a_name_of_the_clock():
+    assert not CLOCK & set(ROWS)
+
+
 def test_vensim_truncates_where_xmile_floors():
     assert keys("vensim", "INTEGER") == ["trunc"]
     assert keys("xmile", "INT") == ["floor"]

@@ -89,7 +89,7 @@ ROWS = (
         source="isee help: COSWAVE",
     ),
     Function(
-        "time", "", "time",
+        "current time", "", "time",
         body="time",
         spellings={"xmile": ("TIME",)},
         doc="The time of the run.",

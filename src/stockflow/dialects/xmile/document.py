@@ -37,6 +37,7 @@ class Node:
     source: Source
     extent: Extent
     children: list[Node] = field(default_factory=list)
+    firsts: dict[str, Node] = field(default_factory=dict)
 
     @property
     def span(self) -> Span:
@@ -61,7 +62,12 @@ class Node:
         return [child for child in self.children if child.tag == tag]
 
     def child(self, tag: str) -> Node | None:
-        return next((child for child in self.children if child.tag == tag), None)
+        """The first child of that tag."""
+        return self.firsts.get(tag)
+
+    def add(self, child: Node) -> None:
+        self.children.append(child)
+        self.firsts.setdefault(child.tag, child)
 
     def child_text(self, tag: str) -> str:
         child = self.child(tag)
@@ -253,7 +259,7 @@ def _tree(source: Source, root: Any, extents: list[Extent]) -> Node | None:
         while stack and stack[-1].extent.stop <= extent.start:
             stack.pop()
         if stack:
-            stack[-1].children.append(node)
+            stack[-1].add(node)
         first = first or node
         stack.append(node)
     return first if next(elements, None) is None else None

@@ -6,6 +6,7 @@ It knows the spellings of operators and names (XMILE 1.0, section 3.3); it must 
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from stockflow.language.parser import Parser
 
 _NUMBER = r"[-+]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_PLAIN = re.compile(r"(?P<sign>-?)\s*(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)", re.ASCII)
 _LIST = re.compile(rf"\s*{_NUMBER}(?:\s*[,;]\s*{_NUMBER})*+\s*[,;]?\s*")
 _WORDS = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|(?P<transposed>[\w\])]\s*')|(?P<inner>\*\s*\.\s*\*)", re.DOTALL)
 _LOOSER_THAN_A_TIGHT_NOT = frozenset({"*", "/", "mod", "+", "-", "<", "<=", ">", ">=", "=", "<>"})
@@ -48,6 +50,9 @@ class Formulas:
     def read(self, node: Node, owner: str) -> Expr:
         """The expression in an element, which is not empty."""
         span = node.content
+        number = self._number(span)
+        if number is not None:
+            return number
         refused = self._refused(span)
         if refused is not None:
             what, at = refused
@@ -67,6 +72,15 @@ class Formulas:
         rows = [row for row in text.split(";") if row.strip()]
         numbers = [float("".join(part.split())) for row in rows for part in row.split(",") if part.strip()]
         return Values(tuple(numbers), len(rows), node.content)
+
+    def _number(self, span: Span) -> Expr | None:
+        """A bare number, which most equations of large files are: it needs no parser."""
+        found = _PLAIN.fullmatch(self.text, span.start, span.stop)
+        value = float(found["number"]) if found is not None else math.inf
+        if found is None or math.isinf(value):
+            return None
+        number = Number(value, self.source.span(*found.span("number")))
+        return Unary("-", number, span) if found["sign"] else number
 
     def _refused(self, span: Span) -> tuple[str, Span] | None:
         for found in _WORDS.finditer(self.text, span.start, span.stop):

@@ -53,12 +53,14 @@ def _mode(node: Node) -> str:
 
 def _points(node: Node, tag: str) -> tuple[float, ...]:
     child = node.child(tag)
-    if child is None or not child.text.strip():
-        raise _Malformed(f"<{tag}> is missing or empty", node.span, f"<{tag}>0,1,2</{tag}>")
-    separator = child.attr("sep").strip() or ("," if not child.attr("sep") else None)
-    parts = [part.strip() for part in child.text.split(separator)]
+    parts: list[str] = []
+    if child is not None:
+        separator = child.attr("sep").strip() or ("," if not child.attr("sep") else None)
+        parts = [part.strip() for part in child.text.split(separator)]
     while parts and not parts[-1]:
         parts.pop()
+    if child is None or not parts:
+        raise _Malformed(f"<{tag}> is missing or empty", node.span, f"write <{tag}>0,1,2</{tag}>")
     return tuple(_number(part, child.content, f"in <{tag}>") for part in parts)
 
 
@@ -73,7 +75,7 @@ def _spaced(node: Node, count: int) -> tuple[float, ...]:
     """Points spaced evenly over `<xscale>`."""
     scale = node.child("xscale")
     if scale is None:
-        raise _Malformed("neither <xscale> nor <xpts> gives the inputs", node.span, '<xscale min="0" max="1"/>')
+        raise _Malformed("neither <xscale> nor <xpts> gives the inputs", node.span, 'write <xscale min="0" max="1"/>')
     low = _number(scale.attr("min").strip(), scale.span, "as min of <xscale>")
     high = _number(scale.attr("max").strip(), scale.span, "as max of <xscale>")
     if count > 1 and not low < high:

@@ -123,6 +123,8 @@ class _Reader:
         self.label = label_of_node(node)
         self.key = key_of(node.attr("name"))
         self.grid = self._grid()
+        self.inflows = node.all("inflow")
+        self.outflows = node.all("outflow")
         self.hidden: list[Variable] = []
 
     def variables(self) -> list[Variable]:
@@ -354,8 +356,8 @@ class _Reader:
 
     def _net(self, part: Part) -> Expr:
         """The inflows less the outflows, in the order of the file."""
-        inflows = [self._flow(node, part) for node in self.node.all("inflow")]
-        outflows = [self._flow(node, part) for node in self.node.all("outflow")]
+        inflows = [self._flow(node, part) for node in self.inflows]
+        outflows = [self._flow(node, part) for node in self.outflows]
         total: Expr = inflows[0] if inflows else Number(0.0, self.node.span)
         if not inflows and outflows:
             total = Unary("-", outflows.pop(0), self.node.span)
@@ -400,8 +402,8 @@ class _Reader:
             units=units.text.strip() if units is not None else "",
             units_span=units.content if units is not None and units.text.strip() else None,
             doc=node.child_text("doc"), span=node.span, limits=self._limits(), dimensions=self.grid.keys,
-            inflows=tuple(key_of(child.text.strip().removeprefix(".")) for child in node.all("inflow")),
-            outflows=tuple(key_of(child.text.strip().removeprefix(".")) for child in node.all("outflow")),
+            inflows=tuple(key_of(child.text.strip().removeprefix(".")) for child in self.inflows),
+            outflows=tuple(key_of(child.text.strip().removeprefix(".")) for child in self.outflows),
         )
 
     def _limits(self) -> tuple[float | None, float | None, float | None]:

@@ -60,13 +60,14 @@ def write(dataset: xr.Dataset) -> tuple[Path, Path]:
     OUTPUT.mkdir(parents=True, exist_ok=True)
     netcdf, table = OUTPUT / "children_social_care.nc", OUTPUT / "children_social_care.csv"
     dataset.to_netcdf(netcdf, engine="h5netcdf")
+    columns = {"Month": dataset["time"].values.tolist()}
+    for variable, *_ in INDICATORS:
+        for name in STRATEGIES:
+            columns[f"{variable} ({name})"] = dataset[variable].sel(run=name).values.tolist()
     with table.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["Month", *(f"{variable} ({name})" for variable, *_ in INDICATORS for name in STRATEGIES)])
-        for month in dataset["time"].values:
-            here = dataset.sel(time=month)
-            cells = [float(here[variable].sel(run=name)) for variable, *_ in INDICATORS for name in STRATEGIES]
-            writer.writerow([float(month), *cells])
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
     return netcdf, table
 
 

@@ -39,16 +39,17 @@ class ModelError(Exception):
         return "\n".join(text(item) for item in self.diagnostics)
 
 
-def load(path: str | Path) -> Model:
+def load(path: str | Path, *, data: Sequence[str | Path] = ()) -> Model:
     """Read a Vensim .mdl or an XMILE model. Nothing is written anywhere.
 
+    `data` are files (.csv, .tab, .dat) with values of data variables, used by every run.
     Raises ModelError, which carries every diagnostic, where the model has an error.
     """
     report = Report()
     prepared = prepare(Path(path), report)
     if prepared is None or report.failed:
         raise ModelError(report.items)
-    return Model(Path(path), prepared, tuple(report.items))
+    return Model(Path(path), prepared, tuple(report.items), tuple(data))
 
 
 def check(path: str | Path) -> list[Diagnostic]:
@@ -140,8 +141,11 @@ class Variable:
 class Model:
     """A loaded model. Index it with any spelling of a name; `run` gives an xarray Dataset."""
 
-    def __init__(self, path: Path, prepared: Prepared, diagnostics: tuple[Diagnostic, ...]) -> None:
+    def __init__(
+        self, path: Path, prepared: Prepared, diagnostics: tuple[Diagnostic, ...], data: tuple[str | Path, ...] = ()
+    ) -> None:
         self.path = path
+        self._data = data
         self.diagnostics = diagnostics
         self._prepared = prepared
         self._session = Session(prepared.closed, prepared.flat, self._facts())
@@ -230,7 +234,7 @@ class Model:
         """As `run`, but the arrays by key before they become a Dataset."""
         report = Report(file=self.path.name)
         keys = None if outputs is None else tuple(self[name].key for name in outputs)
-        options = Options(initial_time, final_time, time_step, saveper, method, keys, progress, tuple(data), on_nan)
+        options = Options(initial_time, final_time, time_step, saveper, method, keys, progress, (*self._data, *data), on_nan)
         result = self._session.run(overrides or {}, options, report)
         if result is None or report.failed:
             raise ModelError(report.items)

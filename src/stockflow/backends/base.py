@@ -52,7 +52,7 @@ class Part(Protocol):
     def reads_time(self) -> bool: ...
 
 
-SIGNATURE = "def run(constants, series, tables, rows, fixed, saves, start, time_step, steps, progress, tolerances):"
+SIGNATURE = "def run(constants, series, tables, rows, fixed, saves, start, time_step, steps, progress, tolerances, runs):"
 
 
 def program(part: Part, method: str) -> str:

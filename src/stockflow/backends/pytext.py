@@ -30,7 +30,7 @@ MAX_DEPTH = 40
 # Names of the text's own are in capitals, which no identifier of a model has.
 RESERVED = (
     "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "progress",
-    "tolerances", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
+    "tolerances", "runs", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
     *numeric.SAFE, *lookup.FLOAT,
 )
 
@@ -95,7 +95,7 @@ class Emitter:
                     results.append(self.leaf(item))
             elif action == "bind":
                 assert isinstance(item, Let)
-                self.bound[item.key] = self.temporary(self.as_number(results.pop()).text)
+                self.bound[item.key] = self.bind_value(self.as_number(results.pop()), item.key)
             else:
                 count = len(children(item))
                 parts_made = results[len(results) - count :]
@@ -106,13 +106,18 @@ class Emitter:
     def spilled(self, piece: Piece) -> Piece:
         if piece.depth <= MAX_DEPTH:
             return piece
-        return Piece(self.temporary(self.as_number(piece).text), ATOM)
+        piece = self.as_number(piece)
+        return type(piece)(self.temporary(piece.text), ATOM)
 
     def temporary(self, text: str) -> str:
         name = f"T{self.count}"
         self.count += 1
         self.out.add(f"{name} = {text}")
         return name
+
+    def bind_value(self, piece: Piece, key: str) -> str:
+        """The temporary of a bound name."""
+        return self.temporary(piece.text)
 
     def simple(self, piece: Piece) -> str:
         """A text that may be read twice."""
@@ -274,12 +279,12 @@ class FloatPart:
                 out.add(f"{name}_LINE = [{name}] * ring_length({self.table[state.delay]}, time_step)", f"{name}_AT = 0")
 
     def save(self, out: Lines) -> None:
-        names = "".join(f"{self.table[key]}, " for key in self.plan.outputs)
+        names = "".join(f"{self.table.get(key, 'nan')}, " for key in self.plan.outputs)
         if names:
             out.add(f"rows[row] = ({names.rstrip()})")
 
     def fixed(self, out: Lines) -> None:
-        names = "".join(f"{self.table[key]}, " for key in self.plan.fixed)
+        names = "".join(f"{self.table.get(key, 'nan')}, " for key in self.plan.fixed)
         if names:
             out.add(f"fixed[:] = ({names.rstrip()})")
 

@@ -210,7 +210,7 @@ class _Lowering:
             self.report.error("SF208", f"the first argument of {call.label} must be a lookup", call.span,
                               hint="give the name of a lookup, without an argument of its own")
             return Broken(call.span)
-        return Interpolate(table, call.args[1:], functions.ROWS[call.key].op, call.span)
+        return Interpolate(table, call.args[1:], call.key, call.span)
 
     def tables_or_lookups(self) -> set[str]:
         lookups = {k for k, c in self.model.variables.items() if c.variable.kind == "lookup"}

@@ -152,7 +152,8 @@ def truth(x: Any) -> Any:
 
 def take(values: Array, indices: tuple[Any, ...], otherwise: float) -> Any:
     """Cells of an array (its trailing run axis apart) at computed 1-based indices; `otherwise` outside."""
-    found = np.broadcast_arrays(*(np.asarray(index, dtype=float) for index in indices))
+    runs = np.empty(values.shape[-1])
+    found = np.broadcast_arrays(*(np.asarray(index, dtype=float) for index in indices), runs)[:-1]
     fits = np.ones(found[0].shape, dtype=bool)
     places = []
     for index, size in zip(found, values.shape, strict=False):
@@ -160,8 +161,7 @@ def take(values: Array, indices: tuple[Any, ...], otherwise: float) -> Any:
         good = (at >= 1) & (at <= size)
         fits &= good
         places.append(np.where(good, at, 1).astype(np.intp) - 1)
-    runs = values.shape[-1]
-    tail = np.arange(runs) if runs == found[0].shape[-1] else np.zeros(1, dtype=np.intp)
+    tail = np.arange(len(runs)) if len(runs) > 1 else np.zeros(1, dtype=np.intp)
     return np.where(fits, values[(*places, tail)], otherwise)
 
 

@@ -46,6 +46,7 @@ class Engine:
     texts: dict[tuple[str, bool], str] = field(default_factory=dict)
     functions: dict[tuple[str, bool], Callable[..., None]] = field(default_factory=dict)
     scalars: ScalarPlan | None = None
+    pool: dict[str, Any] = field(default_factory=dict)
 
     def text(self, method: str, *, guarded: bool = False) -> str:
         """The generated program, as people may read it."""
@@ -59,9 +60,11 @@ class Engine:
             plan = self.scalar_plan()
             modes = {found.key: self.tables[found.slot][found.cell].mode for found in plan.inputs if found.kind == "table"}
             return float_text(plan, modes, method, guarded=guarded)
-        from stockflow.backends.numpy import array_text
+        from stockflow.backends.numpy import array_program
 
-        return array_text(self.plan, self.tables, method)
+        made = array_program(self.plan, self.tables, method)
+        self.pool = made.pool
+        return made.text
 
     def scalar_plan(self) -> ScalarPlan:
         if self.scalars is None:
@@ -77,7 +80,8 @@ class Engine:
                 from stockflow.backends.numpy import namespace as array_namespace
 
                 names = array_namespace()
-            self.functions[key] = compiled.function(self.text(method, guarded=guarded), names)
+            text = self.text(method, guarded=guarded)
+            self.functions[key] = compiled.function(text, {**names, **self.pool})
         return self.functions[key]
 
     def run(
@@ -103,7 +107,7 @@ class Engine:
         rows = np.empty((len(clock.saves), len(plan.outputs)))
         fixed = np.empty(len(plan.fixed))
         saves = [*clock.saves.tolist(), -1]
-        arguments = (constants, series, tables, rows, fixed, saves, clock.start, clock.step, clock.steps, progress, TOLERANCES)
+        arguments = (constants, series, tables, rows, fixed, saves, clock.start, clock.step, clock.steps, progress, TOLERANCES, 1)
         try:
             self.function(method, False)(*arguments)
         except (ArithmeticError, ValueError, TypeError):
@@ -134,7 +138,7 @@ class Engine:
         saves = [*clock.saves.tolist(), -1]
         with np.errstate(all="ignore"):
             self.function(method, False)(
-                *arguments, saves, clock.start, clock.step, clock.steps, progress, TOLERANCES
+                *arguments, saves, clock.start, clock.step, clock.steps, progress, TOLERANCES, values.runs
             )
         return found
 

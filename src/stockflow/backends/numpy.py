@@ -1,0 +1,284 @@
+"""Array text: the program of a plan with numpy arrays, for batches of runs and for large arrays.
+
+The trailing axis of every array is the run axis; see `backends.arrays` for expressions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockflow.backends.arrays import ArrayEmitter, Block, Pool
+from stockflow.backends.base import Lines, program
+from stockflow.backends.pytext import RESERVED
+from stockflow.ir.expr import Along, Axis, Element, Name, Positions
+from stockflow.ir.model import TIME
+from stockflow.ir.names import identifiers
+from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Scan, Step, Target
+from stockflow.ir.walk import preorder
+from stockflow.lowering.flat import Points
+from stockflow.runtime import lookup, numeric, reductions, states
+
+Array = NDArray[np.float64]
+
+_OWN = (
+    "runs", "empty", "full", "copied", "ArrayRing", "float", "where", "truth", "take", "minimum", "maximum",
+    *(f"{name}s" for name in numeric.ARRAY), *(f"{name}_array" for name in lookup.FLOAT),
+    *(f"{name}_each" for name in lookup.FLOAT), *reductions.OVER,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayProgram:
+    """The text and the index tables that it names."""
+
+    text: str
+    pool: dict[str, Any]
+
+
+def array_program(plan: Plan, tables: dict[str, NDArray[Any]], method: str) -> ArrayProgram:
+    """The program of a plan; `tables` tell how each lookup is read."""
+    part = ArrayPart(plan, modes_of(plan, tables))
+    return ArrayProgram(program(part, method), part.pool.values)
+
+
+def modes_of(plan: Plan, tables: dict[str, NDArray[Any]]) -> dict[str, str]:
+    """One way of reading per table slot; the elements of an arrayed lookup share it."""
+    modes = {}
+    for found in plan.inputs:
+        if found.kind == "table":
+            modes[found.slot] = next((p.mode for p in tables[found.slot].ravel() if p is not None), "interpolate")
+    return modes
+
+
+def namespace() -> dict[str, Any]:
+    """The functions that array text calls."""
+    return {
+        "__builtins__": {"range": range, "len": len, "float": float}, "inf": numeric.INFINITY, "nan": numeric.NAN,
+        **numeric.SAFE, **lookup.FLOAT,
+        **{f"{name}s": function for name, function in numeric.ARRAY.items()},
+        **{name: numeric.ARRAY[name] for name in ("where", "truth", "take", "minimum", "maximum")},
+        **{f"{name}_array": function for name, function in lookup.ARRAY.items()},
+        **{f"{name}_each": function for name, function in lookup.PER_ELEMENT.items()},
+        **reductions.OVER, "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
+        "ArrayRing": states.ArrayRing, "rough": states.rough, "ring_length": states.ring_length,
+    }
+
+
+class ArrayPart:
+    """The lines of a plan of arrays, for the skeletons of `base`."""
+
+    def __init__(self, plan: Plan, modes: dict[str, str]) -> None:
+        self.plan, self.modes, self.pool = plan, modes, Pool()
+        self.once, self.initial, self.step, self.report = plan.once, plan.initial, plan.step, plan.report
+        self.rates = plan.rates
+        blocks = (plan.once, plan.initial, plan.step, plan.report, plan.rates)
+        assigns = [assign_of(step) for block in blocks for step in block]
+        self.used = dict.fromkeys([found.slot for found in plan.inputs] + [a.slot for a in assigns])
+        self.table = identifiers(self.used, (*RESERVED, *_OWN))
+        self.table[TIME], self.table["step time"] = "time", "step_time"
+        self.buffered = {a.slot for a in assigns if plan.slots[a.slot].shape and not a.whole}
+        self.buffered |= {s.assign.slot for block in blocks for s in block if isinstance(s, Scan)}
+        self.count = 0
+        self.level_states = [state for state in plan.states if isinstance(state, Level)]
+        self.places = [self.cells(level) for level in self.level_states]
+        self.levels = [(self.level_text(n), self.table[level.rate]) for n, level in enumerate(self.level_states)]
+
+    # Levels: whole arrays are bound anew, cells of a shared array are written into a copy.
+
+    def cells(self, level: Level) -> str:
+        slot = self.plan.slots[level.slot]
+        whole = level.slot not in self.buffered and all(
+            isinstance(part, Along) and part.table is None for part in level.target
+        )
+        return "" if whole or not slot.shape else self.target(level.target, level.axes, {})
+
+    def level_text(self, number: int) -> str:
+        name = self.table[self.level_states[number].slot]
+        return f"{name}[{self.places[number]}]" if self.places[number] else name
+
+    def keep(self, level: int, name: str, out: Lines) -> None:
+        text = self.levels[level][0]
+        out.add(f"{name} = {f'copied({text})' if self.places[level] else text}")
+
+    def write(self, level: int, text: str, out: Lines) -> None:
+        name = self.table[self.level_states[level].slot]
+        if self.places[level]:
+            out.add(f"{name} = copied({name})")
+        out.add(f"{self.levels[level][0]} = {text}")
+
+    # The rest of the skeleton's wishes.
+
+    def reads_time(self) -> bool:
+        return True
+
+    def is_frozen(self, step: Step) -> bool:
+        return assign_of(step).frozen
+
+    def begin(self, out: Lines) -> None:
+        for place, found in enumerate(self.plan.inputs):
+            if found.kind == "constant":
+                out.add(f"{self.table[found.slot]} = constants[{place}]")
+            elif found.kind == "table":
+                out.add(f"{self.table[found.slot]} = tables[{place}]")
+        for key in self.used:
+            if key in self.buffered:
+                slot = self.plan.slots[key]
+                sizes = ", ".join(str(size) for size in slot.shape)
+                out.add(f"{self.table[key]} = empty(({sizes}, {'runs' if slot.varies else '1'}))")
+
+    def series(self, out: Lines) -> None:
+        for place, found in enumerate(self.plan.inputs):
+            if found.kind == "series":
+                out.add(f"{self.table[found.slot]} = series[{place}][step]")
+
+    def emitter(self, out: Lines, loops: dict[Axis, str]) -> ArrayEmitter:
+        return ArrayEmitter(
+            self.table.__getitem__, True, self.modes, out, count=self.count, slots=self.plan.slots, pool=self.pool,
+            loops=loops,
+        )
+
+    def assign(self, step: Step, out: Lines) -> None:
+        if isinstance(step, Scan):
+            self.scan(step, out)
+            return
+        emitter = self.emitter(out, {})
+        piece = emitter.value(step.expr, step.axes)
+        self.count = emitter.count
+        self.store(step, piece.text, isinstance(piece, Block), {}, out)
+
+    def store(self, step: Assign, text: str, block: bool, loops: dict[Axis, str], out: Lines) -> None:
+        name, slot = self.table[step.slot], self.plan.slots[step.slot]
+        note = f"  # line {step.origin.line}" if step.origin is not None else ""
+        if step.slot in self.buffered:
+            out.add(f"{name}[{self.target(step.target, step.axes, loops)}] = {text}{note}")
+        elif slot.shape:
+            if not block or not covers(step):
+                text = f"full({text}, ({', '.join(str(size) for size in slot.shape)},))"
+            elif isinstance(step.expr, Name):
+                text = f"copied({text})"
+            out.add(f"{name} = {text}{note}")
+        else:
+            out.add(f"{name} = {text}{note}")
+
+    def target(self, target: Target, axes: tuple[Axis, ...], loops: dict[Axis, str]) -> str:
+        """The index of the cells that an assignment writes, aligned with its axes."""
+        texts = []
+        for part in target:
+            if isinstance(part, Element):
+                texts.append(str(part.index))
+            elif part.axis in loops:
+                texts.append(loops[part.axis] if part.table is None else f"{self.pool.add(part.table)}[{loops[part.axis]}]")
+            elif part.table is None and len(target) == len(axes):
+                texts.append(":")
+            else:
+                table = np.arange(part.axis.size) if part.table is None else np.array(part.table)
+                texts.append(self.pool.add(table.reshape([part.axis.size if a is part.axis else 1 for a in axes])))
+        if ":" in texts and any(text.startswith("I") for text in texts):
+            texts = [
+                self.pool.add(np.arange(part.axis.size).reshape([part.axis.size if a is part.axis else 1 for a in axes]))
+                if text == ":" and isinstance(part, Along) else text
+                for text, part in zip(texts, target, strict=True)
+            ]
+        return ", ".join(texts)
+
+    def scan(self, step: Scan, out: Lines) -> None:
+        """Element by element in the order that the schedule found."""
+        axes = step.assign.axes
+        loops = {axis: f"L{number}" for number, axis in enumerate(axes)}
+        names = ", ".join(loops.values())
+        order = self.pool.add(tuple(step.order))
+        out.add(f"for {names}, in {order}:" if len(axes) == 1 else f"for {names} in {order}:")
+        out.depth += 1
+        emitter = self.emitter(out, loops)
+        piece = emitter.value(step.assign.expr, ())
+        self.count = emitter.count
+        self.store(step.assign, piece.text, isinstance(piece, Block), loops, out)
+        out.depth -= 1
+
+    def states(self, out: Lines) -> None:
+        for state in self.plan.states:
+            if isinstance(state, Ring):
+                name, slot = self.table[state.slot], self.plan.slots[state.slot]
+                runs = "runs" if slot.varies else "1"
+                shape = ", ".join([*(str(size) for size in slot.shape), runs])
+                delay = self.table[state.delay]
+                out.add(f"{name}_LINE = ArrayRing({name}, {delay}, time_step, ({shape},))")
+
+    def save(self, out: Lines) -> None:
+        for place, key in enumerate(self.plan.outputs):
+            out.add(f"rows[{place}][row] = {self.table[key]}")
+
+    def fixed(self, out: Lines) -> None:
+        for place, key in enumerate(self.plan.fixed):
+            out.add(f"fixed[{place}][0] = {self.table[key]}")
+
+    def advance(self, out: Lines) -> None:
+        for state in self.plan.states:
+            if isinstance(state, Hold):
+                text = self.table[state.source]
+                out.add(f"{self.table[state.slot]} = {f'copied({text})' if self.plan.slots[state.slot].shape else text}")
+            elif isinstance(state, Ring):
+                name, slot = self.table[state.slot], self.plan.slots[state.slot]
+                text = f"{name}_LINE.push({self.table[state.source]})"
+                out.add(f"{name} = {text if slot.shape or slot.varies else f'float({text}[0])'}")
+
+
+def assign_of(step: Step) -> Assign:
+    return step if isinstance(step, Assign) else step.assign
+
+
+def covers(step: Assign) -> bool:
+    """Whether the expression follows every axis, so that its value has the full shape."""
+    seen: set[Axis] = set()
+    for item in preorder(step.expr):
+        if isinstance(item, Name):
+            seen.update(part.axis for part in item.subscripts if isinstance(part, Along))
+        elif isinstance(item, Positions):
+            seen.add(item.axis)
+    return all(axis in seen for axis in step.axes)
+
+
+def layout(
+    plan: Plan, constants: dict[str, Array], series: dict[str, Array], tables: dict[str, NDArray[Any]], rows: int, runs: int
+) -> tuple[list[list[Any]], dict[str, Array]]:
+    """The arguments of `run` up to `fixed`, and the output arrays by slot that it fills."""
+    given: list[list[Any]] = [[], [], []]
+    for found in plan.inputs:
+        slot = plan.slots[found.slot]
+        given[0].append(_constant(constants[found.slot], slot.shape) if found.kind == "constant" else None)
+        given[1].append(_series(series[found.slot], slot.shape) if found.kind == "series" else None)
+        given[2].append(_curves(tables[found.slot]) if found.kind == "table" else None)
+    kept = {key: np.empty((rows, *slot_shape(plan, key, runs))) for key in plan.outputs}
+    fixed = {key: np.empty((1, *slot_shape(plan, key, runs))) for key in plan.fixed}
+    return [*given, list(kept.values()), list(fixed.values())], {**kept, **fixed}
+
+
+def slot_shape(plan: Plan, key: str, runs: int) -> tuple[int, ...]:
+    """An array ends with its run axis; a scalar has one only where runs differ."""
+    slot = plan.slots[key]
+    return (*slot.shape, runs if slot.varies else 1) if slot.shape or slot.varies else ()
+
+
+def _constant(value: Array, shape: tuple[int, ...]) -> Any:
+    if value.ndim > len(shape):
+        return value
+    return value[..., None] if shape else float(value)
+
+
+def _series(value: Array, shape: tuple[int, ...]) -> Any:
+    if value.ndim > len(shape) + 1:
+        return value
+    return value[..., None] if shape else value.tolist()
+
+
+def _curves(points: NDArray[Any]) -> Any:
+    made = np.empty(points.shape, dtype=object)
+    for cell in np.ndindex(*points.shape):
+        found = points[cell]
+        made[cell] = lookup.curve(found.x, found.y) if isinstance(found, Points) else None
+    return made if points.shape else made[()]
+

@@ -100,8 +100,8 @@ def element_cases(scratch: Path) -> list[Case]:
 
 def measure(case: Case) -> tuple[list[str], bool]:
     """The cells of a row, and whether the wanted figure was met."""
-    ours = _worker([sys.executable, "-m", "benchmarks.ours"], case.job)
-    theirs = _worker([str(python_of("simlin")), str(ROOT / "benchmarks" / "theirs.py")], case.job)
+    ours = _median_worker([sys.executable, "-m", "benchmarks.ours"], case.job)
+    theirs = _median_worker([str(python_of("simlin")), str(ROOT / "benchmarks" / "theirs.py")], case.job)
     ratio = ours["seconds"] / theirs["seconds"]
     met = (ratio if case.unit == "ratio" else ours["seconds"]) <= case.wanted
     wanted = f"<= {case.wanted:.3g}" + (" s" if case.unit == "seconds" else "")
@@ -110,6 +110,12 @@ def measure(case: Case) -> tuple[list[str], bool]:
         ("met" if met else "MISSED") + _again(ours, theirs), _memory(ours["megabytes"]), _memory(theirs["megabytes"]),
     ]
     return cells, met
+
+
+def _median_worker(command: list[str], job: Job) -> dict[str, Any]:
+    """The middle one of three processes where one process measures once: the system's part of it varies."""
+    answers = [_worker(command, job) for _ in range(1 if job.mode == "warm" else 3)]
+    return sorted(answers, key=lambda found: found["seconds"])[len(answers) // 2]
 
 
 def _worker(command: list[str], job: Job) -> dict[str, Any]:

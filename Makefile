@@ -24,7 +24,7 @@ help:
 	@echo "make clean        remove what these commands made"
 
 demo: $(VENV)/.base
-	$(RUN) reference_models/children_social_care/demo.py
+	@$(RUN) reference_models/children_social_care/demo.py
 
 test: $(VENV)/.dev
 	$(RUN) -m pytest $(PYTEST_ARGS)
@@ -62,10 +62,10 @@ $(VENV)/.made:
 
 $(VENV)/.base: $(VENV)/.made pyproject.toml
 	@echo "Setting up $(VENV) (once) ..."
-	$(PIP) install -e .
+	@$(PIP) install -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	@echo "Setting up $(VENV) with the development tools (once) ..."
-	$(PIP) install -e ".[dev]"
+	@$(PIP) install -e ".[dev]"
 	@touch $@ $(VENV)/.base

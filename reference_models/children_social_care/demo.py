@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import xarray as xr
@@ -84,7 +85,8 @@ def main() -> None:
     print("\nWritten:")
     print(f"  {shown(netcdf)}  (every variable, both strategies: xarray.open_dataset reads it)")
     print(f"  {shown(table)}  (the indicators above, month by month)")
-    print("Next: stockflow run reference_models/children_social_care/model.mdl --set \"Strategy Contacts=0.1\"")
+    command = shown(Path(sys.executable).with_name("stockflow"))
+    print(f'Next: {command} run {shown(HERE / "model.mdl")} --set "Strategy Contacts=0.1"')
 
 
 if __name__ == "__main__":

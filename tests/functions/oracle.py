@@ -125,7 +125,7 @@ def _call(call, env, clock, spelling, path):
     assert bound, f"no function {call.label} with {len(call.args)} arguments"
     if bound.row.kind == "table":
         points, *rest = call.args
-        return read(bound.row.op, points, *(value(arg, env, clock, spelling, path) for arg in rest))
+        return read(bound.row.key, points, *(value(arg, env, clock, spelling, path) for arg in rest))
     args = table.arguments(bound, call.args, parse_expression)
     thunks = [
         lambda arg=arg, number=number: value(arg, env, clock, spelling, (*path, call.key, number))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.functions.oracle import run
 
 from stockflow.functions.table import ROWS
+from tests.functions.oracle import run
 
 EXAMPLES = [(row, call, value) for row in ROWS.values() for call, value in row.examples]
 

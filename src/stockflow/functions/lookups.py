@@ -9,7 +9,7 @@ from stockflow.functions.row import Function
 
 ROWS = (
     Function(
-        "table", "table: b, x: *", "b", op="table", kind="table",
+        "table", "table: b, x: *", "b", kind="table",
         spellings={"vensim": ("TABHL(table, x)",), "xmile": ("LOOKUP(table, x)",)},
         doc="The lookup at x, read in the table's own way: Vensim's are linear between points and held at the ends."
             " TABHL is an old name.",
@@ -20,7 +20,7 @@ ROWS = (
         source="Vensim reference: lookups; XMILE 1.0 section 3.5.2: LOOKUP",
     ),
     Function(
-        "extrapolate", "table: b, x: *", "b", op="extrapolate", kind="table",
+        "extrapolate", "table: b, x: *", "b", kind="table",
         spellings={"vensim": ("LOOKUP EXTRAPOLATE(table, x)", "TABXL(table, x)")},
         doc="The lookup at x; outside the points its first and last segments go on. TABXL is an old name.",
         examples=(
@@ -30,7 +30,7 @@ ROWS = (
         source="Vensim reference: LOOKUP EXTRAPOLATE",
     ),
     Function(
-        "forward", "table: b, x: *", "b", op="forward", kind="table",
+        "forward", "table: b, x: *", "b", kind="table",
         spellings={"vensim": ("LOOKUP FORWARD(table, x)",)},
         doc="The value of the next point at or above x; the ends are held.",
         examples=(
@@ -40,7 +40,7 @@ ROWS = (
         source="Vensim reference: LOOKUP FORWARD; recorded in SDEverywhere's test model lookup",
     ),
     Function(
-        "backward", "table: b, x: *", "b", op="backward", kind="table",
+        "backward", "table: b, x: *", "b", kind="table",
         spellings={"vensim": ("LOOKUP BACKWARD(table, x)",)},
         doc="The value of the last point at or below x; the ends are held.",
         examples=(
@@ -50,7 +50,7 @@ ROWS = (
         source="Vensim reference: LOOKUP BACKWARD; recorded in SDEverywhere's test model lookup",
     ),
     Function(
-        "invert", "table: b, y: b", "*", op="invert", kind="table",
+        "invert", "table: b, y: b", "*", kind="table",
         spellings={"vensim": ("LOOKUP INVERT(table, y)",), "xmile": ("LOOKUPINV(table, y)",)},
         doc="The smallest x at which the lookup is y; :NA: where it is never y.",
         examples=(
@@ -60,7 +60,7 @@ ROWS = (
         source="Vensim reference: LOOKUP INVERT; isee help: LOOKUPINV, its value outside the points not verified",
     ),
     Function(
-        "area", "table: b, from: c, to: c", "b*c", op="area", kind="table",
+        "area", "table: b, from: c, to: c", "b*c", kind="table",
         spellings={"vensim": ("LOOKUP AREA(table, from, to)",), "xmile": ("LOOKUPAREA(table, from, to)",)},
         doc="The area under the lookup between two x; beyond the points the ends are held.",
         examples=(
@@ -70,7 +70,7 @@ ROWS = (
         source="Vensim reference: LOOKUP AREA; isee help: LOOKUPAREA",
     ),
     Function(
-        "slope", "table: b, x: c, outside: 1", "b/c", op="slope", kind="table",
+        "slope", "table: b, x: c, outside: 1", "b/c", kind="table",
         spellings={"vensim": ("LOOKUP SLOPE(table, x, outside)",)},
         doc="The slope of the segment at x; at a point the mean of both sides, :NA: on a vertical step. Outside the"
             " points: 0 where `outside` is 0, the end segment's where it is 1, :NA: where it is -1.",

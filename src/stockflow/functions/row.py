@@ -26,13 +26,12 @@ class Parameter:
 class Function:
     """A function of a modelling language.
 
-    key         the row's own name, by which a resolved Call knows it; of kind primitive or reduce: the name of the
-                primitive, the op of `Reduce`
+    key         the row's own name, by which a resolved Call knows it; of kind primitive, table or reduce: the name of
+                the primitive, the mode of `Interpolate`, the op of `Reduce`
     parameters  "name: units, name: units = default"; "name...: units" takes any number
     result      units of the result: an expression over the letters, such as "a/b"
     body        its meaning: an expression (pure), or lines `name = expression` ending with `result = ...` (macro);
                 empty where a backend or a stage knows it
-    op          table: the mode of `Interpolate`
     spellings   by "vensim", "xmile", "stella": calls as the modeller writes them, arguments by parameter name, those
                 that may be left out in brackets, "SMTH1(input, delay[, initial])"
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
@@ -46,7 +45,6 @@ class Function:
     parameters: str = ""
     result: str = "1"
     body: str = ""
-    op: str = ""
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kind: Kind = "pure"
     doc: str = ""

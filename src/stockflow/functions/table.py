@@ -36,19 +36,6 @@ class Bound:
     minimum: int
     many: bool = False
 
-    @property
-    def maximum(self) -> int | None:
-        return None if self.many else len(self.arguments)
-
-    @property
-    def call(self) -> str:
-        """The call as a manual would print it: 'SMTH1(input, delay[, initial])'."""
-        needed, rest = list(self.arguments[: self.minimum]), list(self.arguments[self.minimum :])
-        if self.many:
-            rest = [*rest[:-1], f"{rest[-1]}..."]
-        inner = ", ".join(needed) + "".join(f"[, {name}" for name in rest) + "]" * len(rest)
-        return f"{self.label}({inner.replace('[, ', '[', 1) if not needed else inner})" if inner else self.label
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:

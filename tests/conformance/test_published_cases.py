@@ -41,3 +41,16 @@ def test_without_the_cases_it_says_so_and_passes(scored, monkeypatch, tmp_path):
     status, text = scored()
     assert status == 0
     assert "nothing was scored" in text
+
+
+def test_the_scorer_is_asked_for_the_tolerance_and_its_table_is_read(monkeypatch, tmp_path):
+    scorer = tmp_path / "score.py"
+    scorer.write_text(
+        "import json, pathlib, sys\n"
+        "words = sys.argv\n"
+        "status = words[words.index('--rtol') + 1]\n"
+        "pathlib.Path(words[words.index('--json') + 1]).write_text(json.dumps([{'status': status}]))\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(published_cases, "SCORER", scorer)
+    assert published_cases.score("1e-5", quiet=True) == ["1e-5"]

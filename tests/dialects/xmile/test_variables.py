@@ -131,12 +131,12 @@ def test_a_non_negative_stock_is_refused_by_name(before: str, flag: str) -> None
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ('<stock name="s"><eqn>1</eqn><conveyor><len>4</len></conveyor></stock>', ("conveyors", "'s'")),
-        ('<stock name="s"><eqn>1</eqn><queue/></stock>', ("queues", "'s'")),
-        ('<stock name="s"><eqn>1</eqn><oven/></stock>', ("ovens", "'s'")),
+        ('<stock name="s"><eqn>1</eqn><conveyor><len>4</len></conveyor></stock>', ("a conveyor", "'s'")),
+        ('<stock name="s"><eqn>1</eqn><queue/></stock>', ("a queue", "'s'")),
+        ('<stock name="s"><eqn>1</eqn><oven/></stock>', ("an oven", "'s'")),
         ('<flow name="f"><eqn>1</eqn><leak/></flow>', ("leakage", "'f'")),
         ('<flow name="f"><eqn>1</eqn><overflow/></flow>', ("overflow", "'f'")),
-        ('<flow name="f"><eqn>1</eqn><multiplier>2</multiplier></flow>', ("multipliers", "'f'")),
+        ('<flow name="f"><eqn>1</eqn><multiplier>2</multiplier></flow>', ("multiplier", "'f'")),
         ('<module name="hares"/>', ("module", "'hares'")),
         ('<stock name="s"><eqn>1</eqn><gf><xscale min="0" max="1"/><ypts>1,2</ypts></gf></stock>', ("stock", "'s'")),
     ],
@@ -145,6 +145,26 @@ def test_what_is_not_built_is_refused_by_name(body: str, words: tuple[str, ...])
     code, message, _ = only_error(document(body))
     assert code == "SF114"
     assert all(word in message for word in words)
+
+
+def test_what_single_elements_ask_for_is_refused_too() -> None:
+    for inner in ("<non_negative/>", "<queue/>"):
+        body = f'<stock name="s">{FRUIT}<eqn>1</eqn><element subscript="apple"><eqn>2</eqn>{inner}</element></stock>'
+        assert only_error(document(body, ARRAYS))[0] == "SF114"
+
+
+def test_a_limit_of_one_element_of_a_flow_holds_for_it_alone() -> None:
+    body = (
+        f'<flow name="x">{FRUIT}<eqn>a</eqn><element subscript="apple"><eqn>b</eqn><non_negative/></element></flow>'
+    )
+    assert equation(body) == ["[fruit] except [apple] = a", "[apple] = max(b, 0)"]
+
+
+def test_an_import_of_values_warns_that_the_equations_of_the_file_are_used() -> None:
+    data = '<data><import type="CSV" resource="x.csv"/><import enabled="false" resource="y.csv"/></data>'
+    _, report = read_text(document('<aux name="x"><eqn>1</eqn></aux>', SPECS + data))
+    assert [(item.code, item.severity) for item in report] == [("SF114", "warning")]
+    assert "'x.csv'" in report.items[0].message
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Reads XMILE files (.xmile, .stmx, .itmx, .xml) into a Project.
 
-It knows the layout of the document (XMILE 1.0, section 2); modules and macros are refused by name here.
+It knows the layout of the document (XMILE 1.0, section 2); what is not built is refused by name.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.cells import elements_by_dimension
 from stockflow.dialects.xmile.document import Node, read_document
 from stockflow.dialects.xmile.expressions import Formulas, parser_text
+from stockflow.dialects.xmile.refusals import refuse_in_document, refuse_other_models
 from stockflow.dialects.xmile.specs import RunSpecs, read_dimensions, read_equivalences, read_run_specs
 from stockflow.dialects.xmile.variables import TAGS, Setting, in_groups, read_variables
 from stockflow.ir.expr import Binary, Expr, Name, Number, Unary
@@ -22,11 +23,6 @@ from stockflow.source import Source
 
 XMILE = Dialect("xmile", "xmile", "elementwise", "heun")
 STELLA = Dialect("xmile", "stella", "elementwise", "heun")
-_READ_AT_ROOT = frozenset({"model", "macro", "includes", "include"})
-_KNOWN = frozenset({
-    "header", "sim_specs", "model_units", "dimensions", "behavior", "data", "style", "default_format", "prefs", "views",
-    "display", "interface", "variables", "group", "model", "view",
-})
 _ISEE = frozenset({
     "prefs", "multiplayer_settings", "time_formats", "time_format", "number_format_extenders", "dependencies",
     "equation_prefs", "print_setup", "window", "security", "delay_aux", "summing", "var", "in",
@@ -39,7 +35,7 @@ def read(source: Source, report: Report) -> Project:
     if root is None:
         return Project(source, XMILE, (), ())
     model = _root_model(root, report)
-    _refuse_constructs(root, model, report)
+    refuse_in_document(root, _places(model), report)
     dimensions = read_dimensions(root, report)
     formulas = Formulas(source, parser_text(root), elements_by_dimension(dimensions), report)
     specs = read_run_specs(_specs_node(root, model), formulas)
@@ -75,9 +71,7 @@ def _root_model(root: Node, report: Report) -> Node:
         report.error("SF110", "the file holds no <model>", root.span, hint="an XMILE file needs one <model>")
         return root
     chosen = next((node for node in models if not node.attr("name")), models[0])
-    for node in models:
-        if node is not chosen:
-            _unsupported("the model of a module", node.attr("name"), node, report)
+    refuse_other_models(models, chosen, report)
     return chosen
 
 
@@ -169,29 +163,7 @@ def _value(expr: Expr | None) -> object:
             return object()
 
 
-# What is refused, and what is kept
-
-
-def _unsupported(what: str, name: str, node: Node, report: Report) -> None:
-    report.error("SF114", f"{what} is not supported; found '{name}'", node.span, variable=name)
-
-
-def _refuse_constructs(root: Node, model: Node, report: Report) -> None:
-    for node in root.below():
-        match node.tag:
-            case "macro":
-                _unsupported("a macro", node.attr("name"), node, report)
-            case "include":
-                report.error(
-                    "SF114", f"including another file is not supported; found '{node.attr('resource')}'", node.span,
-                    hint="copy its content into this file",
-                )
-            case _:
-                if any("encrypt" in name for name in (node.tag, *node.attrs)):
-                    _unsupported("an encrypted model", node.attr("name") or node.tag, node, report)
-    for place in _places(model):
-        for node in place.all("module"):
-            _unsupported("a module", node.attr("name"), node, report)
+# What is kept
 
 
 def _tell_extensions(root: Node, report: Report) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.cells import Cell, Grid
 from stockflow.dialects.xmile.document import Node
 from stockflow.dialects.xmile.expressions import Formulas
 from stockflow.dialects.xmile.graphs import read_table
+from stockflow.dialects.xmile.refusals import refuse_in_variable
 from stockflow.ir.expr import (
     Binary,
     Broken,
@@ -32,16 +32,7 @@ from stockflow.ir.names import key_of, label_of
 from stockflow.ir.walk import postorder
 from stockflow.source import Span
 
-Tag = Literal["stock", "flow", "aux", "gf"]
 TAGS: Mapping[str, Kind] = {"stock": "stock", "flow": "flow", "aux": "auxiliary", "gf": "lookup"}
-_REFUSED = {
-    "conveyor": "conveyors", "queue": "queues", "oven": "ovens", "leak": "leakage flows",
-    "leak_integers": "leakage flows", "overflow": "overflow flows", "multiplier": "flow multipliers",
-}
-_READ = frozenset({"eqn", "init_eqn", "gf", "units", "doc", "range", "dimensions", "element", "inflow", "outflow",
-                   "non_negative", "xscale", "yscale", "xpts", "ypts"})
-_KEPT = frozenset({"scale", "format", "event_poster", "flow_concept", "display", "autoexport", "json", "summing",
-                   "delay_aux", "access", "label", "note"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ class Part:
 
 
 def label_of_node(node: Node) -> str:
-    return label_of(node.attr("name"))
+    return label_of(node.attr("name").replace("\\n", " "))
 
 
 def declared_dimensions(node: Node, dimensions: Mapping[str, Dimension]) -> tuple[str, ...]:
@@ -128,7 +119,7 @@ class _Reader:
         self.hidden: list[Variable] = []
 
     def variables(self) -> list[Variable]:
-        self._refuse()
+        refuse_in_variable(self.node, self.label, self._limited, self.report)
         parts = self._parts()
         if not parts:
             self.report.error(
@@ -160,28 +151,6 @@ class _Reader:
             else:
                 known.append(dimension)
         return Grid(self.label, tuple(known), self.formulas.elements, self.report)
-
-    def _refuse(self) -> None:
-        for child in self.node.children:
-            local = child.tag.rpartition(":")[2]
-            if local in _REFUSED:
-                self._unsupported(_REFUSED[local], child)
-            elif child.tag == "gf" and self.node.tag == "stock":
-                self._unsupported("a graphical function of a stock", child)
-            elif ":" not in child.tag and child.tag not in _READ and child.tag not in _KEPT:
-                self.report.warn(
-                    "SF114", f"<{child.tag}> in '{self.label}' is not known and has no part in the run", child.span,
-                    variable=self.label,
-                )
-        if self.node.tag == "stock" and self._limited(self.node):
-            at = self.node.child("non_negative") or self.node
-            self._unsupported("a non-negative stock", at, "write <non_negative>false</non_negative> for no limit")
-
-    def _unsupported(self, what: str, node: Node, hint: str = "") -> None:
-        self.report.error(
-            "SF114", f"{what} is not supported; found in '{self.label}'" if what.startswith("a ")
-            else f"{what} are not supported; found in '{self.label}'", node.span, hint=hint, variable=self.label,
-        )
 
     def _limited(self, node: Node) -> bool:
         """Whether `<non_negative>` holds: of the element, else of the variable, else of the model's `<behavior>`."""

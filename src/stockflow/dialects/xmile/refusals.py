@@ -1,0 +1,90 @@
+"""What XMILE has and is not built here, refused by name: conveyors, queues, modules, macros, includes and the like.
+
+It knows names of elements only; it must not know how anything that is read is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from stockflow.diagnostics.model import Report
+from stockflow.dialects.xmile.document import Node
+
+_CONSTRUCTS = {
+    "conveyor": "a conveyor", "queue": "a queue", "oven": "an oven", "leak": "a leakage flow",
+    "leak_integers": "a leakage flow", "overflow": "an overflow flow", "multiplier": "a flow multiplier",
+}
+_READ = frozenset({
+    "eqn", "init_eqn", "gf", "units", "doc", "range", "dimensions", "element", "inflow", "outflow", "non_negative",
+    "xscale", "yscale", "xpts", "ypts",
+})
+_WITHOUT_EFFECT = frozenset({
+    "scale", "format", "event_poster", "flow_concept", "display", "autoexport", "json", "summing", "delay_aux",
+    "access", "label", "note",
+})
+
+
+def refuse_in_variable(node: Node, label: str, limited: Callable[[Node], bool], report: Report) -> None:
+    """Errors for what one variable or its elements ask for; `limited` tells whether a stock is non-negative."""
+    places = [node, *node.all("element")]
+    for child in (child for place in places for child in place.children):
+        local = child.tag.rpartition(":")[2]
+        if local in _CONSTRUCTS:
+            _refuse(_CONSTRUCTS[local], label, child, report)
+        elif child.tag == "gf" and node.tag == "stock":
+            _refuse("a graphical function of a stock", label, child, report)
+        elif ":" not in child.tag and child.tag not in _READ and child.tag not in _WITHOUT_EFFECT:
+            report.warn(
+                "SF114", f"<{child.tag}> in '{label}' is not known and has no part in the run", child.span,
+                variable=label,
+            )
+    if node.tag == "stock":
+        place = next((place for place in places if limited(place)), None)
+        if place is not None:
+            hint = "write <non_negative>false</non_negative> for no limit"
+            _refuse("a non-negative stock", label, place.child("non_negative") or place, report, hint)
+    elif node.tag == "flow":
+        _refuse_limits_of_curves(node, label, report)
+
+
+def _refuse_limits_of_curves(node: Node, label: str, report: Report) -> None:
+    """An element's own limit beside its own graphical function over the equation of all elements."""
+    for element in node.all("element"):
+        flag = element.child("non_negative")
+        if flag is not None and element.child("gf") is not None:
+            _refuse("a limit of a single element with a graphical function", label, flag, report)
+
+
+def refuse_in_document(root: Node, places: Iterable[Node], report: Report) -> None:
+    """Errors for macros, included files, encryption and, in the `places` of variables, modules."""
+    for node in root.below():
+        match node.tag:
+            case "macro":
+                _refuse("a macro", node.attr("name"), node, report)
+            case "include":
+                report.error(
+                    "SF114", f"including another file is not supported; found '{node.attr('resource')}'", node.span,
+                    hint="copy its content into this file",
+                )
+            case "import" if node.attr("enabled").strip().lower() != "false":
+                report.warn(
+                    "SF114", f"nothing is imported from '{node.attr('resource')}': the equations in the file are used",
+                    node.span, hint="give the values as overrides of the run",
+                )
+            case _:
+                if any("encrypt" in name for name in (node.tag, *node.attrs)):
+                    _refuse("an encrypted model", node.attr("name") or node.tag, node, report)
+    for place in places:
+        for node in place.all("module"):
+            _refuse("a module", node.attr("name"), node, report)
+
+
+def refuse_other_models(models: Iterable[Node], root_model: Node, report: Report) -> None:
+    """Errors for models that are modules' and not the root's."""
+    for node in models:
+        if node is not root_model:
+            _refuse("the model of a module", node.attr("name"), node, report)
+
+
+def _refuse(what: str, name: str, node: Node, report: Report, hint: str = "") -> None:
+    report.error("SF114", f"{what} is not supported; found in '{name}'", node.span, hint=hint, variable=name)

@@ -105,14 +105,15 @@ class _Schedule:
         run = [self.run_edges(n) for n in numbers]
         following = [self.next_edges(n) for n in numbers]
         start = [self.start_edges(n) for n in numbers]
-        outputs = self.slots(*self.request.outputs)
+        controls = self.slots(*CONTROLS)
+        outputs = [*self.slots(*self.request.outputs), *controls]
         needed = self.closure(outputs, run, following, start)
         plain = {n for n in needed if rules[n].run is rules[n].start}
         once = self.settled(run, plain, set())
         kept = {n for n in needed if rules[n].kind == "kept"}
         late = self.settled(run, needed - once, once | kept)
         moving = [n for n in needed if rules[n].kind == "assign" and n not in once and n not in late]
-        dynamic = self.closure([m for n in needed for m in following[n]], run)
+        dynamic = self.closure([m for n in needed for m in (*following[n], *controls)], run)
         first = self.closure([n for n in needed if rules[n].kind in ("level", "hold", "ring", "kept")], start) - once
         in_step = [n for n in moving if n in dynamic]
         in_report = [n for n in moving if n not in dynamic]
@@ -198,9 +199,10 @@ class _Schedule:
         outputs = tuple(k for k in self.request.outputs if any(n in moving for n in self.by_slot.get(k, ())))
         settled = tuple(k for k in self.request.outputs if k in self.by_slot and k not in outputs)
         slots = self.plan_slots(states)
+        moving_clock = self.clock_moves(moving)
         plan = Plan(
-            slots, self.inputs(needed), tuple(states), tuple(once), (*first, *late), tuple(step), tuple(report),
-            tuple(rates), outputs, settled, self.clock_moves(moving),
+            slots, self.inputs(needed, moving_clock), tuple(states), tuple(once), (*first, *late), tuple(step), tuple(report),
+            tuple(rates), outputs, settled, moving_clock,
         )
         return mark_frozen(plan)
 
@@ -209,8 +211,9 @@ class _Schedule:
             key in self.request.series for key in CONTROLS
         )
 
-    def inputs(self, needed: set[int]) -> tuple[Input, ...]:
+    def inputs(self, needed: set[int], moving_clock: bool) -> tuple[Input, ...]:
         read = {name.key for n in needed for reads in (self.runs[n], self.starts[n]) for name in reads.names}
+        read |= set(CONTROLS) if moving_clock else set()
         found = []
         for key in self.flat.slots:
             if key not in read:

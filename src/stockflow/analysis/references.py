@@ -47,6 +47,10 @@ def _reduction(expr: Expr) -> bool:
     return functions.ROWS[expr.key].kind == "reduce" or expr.key == "size"
 
 
+def _is_range(argument: Expr) -> bool:
+    return isinstance(argument, Positions) or (isinstance(argument, Call) and argument.key == "#range")
+
+
 @dataclass(slots=True)
 class _References:
     space: Space
@@ -101,6 +105,9 @@ class _References:
                 case Every(key=key) if key in self.space:
                     whole = self.space.ranges[key]
                     found.append(_loop(key, whole, whole.elements))
+                case Word(key=key) if self.loops_by_name(key, home, scope):
+                    whole = self.space.ranges[key]
+                    found.append(_loop(key, whole, whole.elements))
                 case Between() if home is not None:
                     elements = self.between(subscript, home, scope)
                     found.append(_loop(_between_key(elements, home), home, elements))
@@ -111,6 +118,12 @@ class _References:
             own = () if alone else tuple(axis.dimension for axis in scope.axes)
             found += [_loop(f"* {home.key}", home, home.elements) for home in homes if home.key not in own]
         return found
+
+    def loops_by_name(self, key: str, home: Range | None, scope: Scope) -> bool:
+        """XMILE: a dimension's name that is not on the left runs over all its elements inside a reduction."""
+        if self.dialect.bare_arrays == "error" or home is None or key not in self.space or key in home.index:
+            return False
+        return _of(scope.axes, key) is None and scope.loop(key) is None
 
     def between(self, subscript: Between, home: Range, scope: Scope) -> tuple[str, ...]:
         low, high = (self.bound(end, home, subscript, scope) for end in (subscript.first, subscript.last))
@@ -135,10 +148,13 @@ class _References:
                 return self.name(expr, scope)
             case Interpolate(table=Name(key=key)) if key in self.variables:
                 return expr
+            case Call(key="elmcount" | "size") if _is_range(expr.args[0]):
+                return self.count(expr, scope)
+            case Call(key="elmcount"):
+                self.error("SF305", "ELMCOUNT takes the name of a subscript range", expr, scope, "write ELMCOUNT(range)")
+                return Broken(expr.span)
             case Call() if _reduction(expr):
                 return self.reduction(expr, scope, inner)
-            case Call(key="elmcount"):
-                return self.count(expr, scope)
             case _:
                 return expr
 
@@ -168,10 +184,8 @@ class _References:
         argument = call.args[0]
         if isinstance(argument, Positions):
             return Number(float(argument.axis.size), call.span)
-        if isinstance(argument, Call) and argument.key == "#range":
-            return Number(float(self.space.ranges[argument.label].size), call.span)
-        self.error("SF305", "ELMCOUNT takes the name of a subscript range", call, scope, "write ELMCOUNT(range)")
-        return Broken(call.span)
+        assert isinstance(argument, Call)
+        return Number(float(self.space.ranges[argument.label].size), call.span)
 
     def name(self, name: Name, scope: Scope) -> Expr:
         if name.key in self.variables:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from stockflow.analysis.dimensions import Space
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
-from stockflow.ir.expr import Broken, Call, Expr, If, Interpolate, Name
+from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name, Table
 from stockflow.ir.model import TIME, Project, Variable
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import preorder, rebuild
@@ -23,6 +23,14 @@ def resolve(project: Project, space: Space, report: Report) -> Project:
     """The project with resolved expressions; faults are reported and stand as `Broken`."""
     resolver = _Resolver(project, space, report)
     return replace(project, variables=tuple(resolver.variable(found) for found in project.variables))
+
+
+def has_points(variable: Variable) -> bool:
+    """Whether a variable can be called: a lookup, or (XMILE) an auxiliary whose value goes through its own points."""
+    exprs = [equation.expr for equation in variable.equations]
+    return variable.kind == "lookup" or (
+        bool(exprs) and all(isinstance(e, Interpolate) and isinstance(e.table, Table) for e in exprs)
+    )
 
 
 def near(key: str, names: Iterable[str]) -> str:
@@ -57,6 +65,8 @@ class _Resolver:
                 return self.call(expr)
             case Name():
                 return self.name(expr)
+            case Binary(op="mod", left=left, right=right):
+                return Call("mod", "MOD", (left, right), (), expr.span)
             case _:
                 return expr
 
@@ -89,7 +99,7 @@ class _Resolver:
 
     def call(self, call: Call) -> Expr:
         target = self.variables.get(call.key)
-        if target is not None and target.kind == "lookup":
+        if target is not None and has_points(target):
             if len(call.args) != 1:
                 self.error("SF205", f"the lookup '{target.label}' takes 1 argument; {len(call.args)} were given", call,
                            f"write {target.label}(x)")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from stockflow.ir.model import FINAL_TIME, SAVEPER, TIME_STEP
 from stockflow.ir.plan import Step
 
 METHODS = ("euler", "rk2", "rk2_heun", "rk4", "rk2_auto", "rk4_auto")
@@ -38,7 +39,10 @@ class Part(Protocol):
     step: tuple[Step, ...]
     report: tuple[Step, ...]
     rates: tuple[Step, ...]
+    varying_clock: bool
 
+    def control(self, key: str) -> str: ...
+    def append(self, out: Lines) -> None: ...
     def begin(self, out: Lines) -> None: ...
     def series(self, out: Lines) -> None: ...
     def assign(self, step: Step, out: Lines) -> None: ...
@@ -67,18 +71,21 @@ def program(part: Part, method: str) -> str:
     block(part, part.initial, out)
     part.states(out)
     part.fixed(out)
+    if part.varying_clock:
+        moving_clock(part, method, out)
+    else:
+        fixed_clock(part, method, out)
+    return out.text()
+
+
+def fixed_clock(part: Part, method: str, out: Lines) -> None:
+    """Whole steps: time is the step number times TIME STEP, rows are saved at known steps."""
     out.add("row = 0", "next_save = saves[0]", "for step in range(steps + 1):")
-    out.depth = 2
+    out.depth += 1
     if part.reads_time() or method.endswith("_auto"):
         out.add("time = step_time = start + step * time_step")
     part.series(out)
     block(part, part.step, out)
-    saving(part, out)
-    advance(part, method, out)
-    return out.text()
-
-
-def saving(part: Part, out: Lines) -> None:
     out.add("if step == next_save:")
     out.depth += 1
     block(part, part.report, out)
@@ -86,6 +93,32 @@ def saving(part: Part, out: Lines) -> None:
     out.add("row += 1", "next_save = saves[row]", "if progress is not None:", "    progress(step)")
     out.add("if step == steps:", "    break")
     out.depth -= 1
+    advance(part, method, out)
+    out.depth -= 1
+
+
+def moving_clock(part: Part, method: str, out: Lines) -> None:
+    """TIME STEP, FINAL TIME or SAVEPER change: they are read anew in each step, and time is a compensated sum.
+
+    `saves` receives the times, `rows` the values. A millionth of a step is forgiven where times are compared.
+    """
+    out.add("NOW = start", "CARRY = 0.0", "next_save = start", "for step in range(steps + 1):")
+    out.depth += 1
+    out.add("time = step_time = NOW")
+    block(part, part.step, out)
+    out.add(*(f"{name} = {part.control(key)}" for name, key in (("time_step", TIME_STEP), ("FINAL", FINAL_TIME))))
+    out.add(f"EVERY = {part.control(SAVEPER)}", "check_step(time_step)")
+    out.add("LAST = time + time_step * (1.0 - 1e-6) > FINAL", "if LAST or time + time_step * 1e-6 >= next_save:")
+    out.depth += 1
+    block(part, part.report, out)
+    out.add("saves.append(time)")
+    part.append(out)
+    out.add("next_save = time + EVERY", "if progress is not None:", "    progress(step)", "if LAST:", "    break")
+    out.depth -= 1
+    advance(part, method, out)
+    out.add("ADDED = time_step - CARRY", "LATER = NOW + ADDED", "CARRY = (LATER - NOW) - ADDED", "NOW = LATER")
+    out.depth -= 1
+    out.add("else:", "    exhausted(steps)")
 
 
 def block(part: Part, steps: Iterable[Step], out: Lines) -> None:

@@ -65,6 +65,7 @@ def namespace() -> dict[str, Any]:
         **{f"{name}_each": function for name, function in lookup.PER_ELEMENT.items()},
         **reductions.OVER, "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
         "ArrayRing": states.ArrayRing, "rough": states.rough, "ring_length": states.ring_length,
+        "exhausted": states.exhausted, "check_step": states.check_step,
     }
 
 
@@ -73,6 +74,7 @@ class ArrayPart:
 
     def __init__(self, plan: Plan, modes: dict[str, str]) -> None:
         self.plan, self.modes, self.pool = plan, modes, Pool()
+        self.varying_clock = plan.varying_clock
         self.once, self.initial, self.step, self.report = plan.once, plan.initial, plan.step, plan.report
         self.rates = plan.rates
         blocks = (plan.once, plan.initial, plan.step, plan.report, plan.rates)
@@ -211,6 +213,13 @@ class ArrayPart:
     def save(self, out: Lines) -> None:
         for place, key in enumerate(self.plan.outputs):
             out.add(f"rows[{place}][row] = {self.table[key]}")
+
+    def append(self, out: Lines) -> None:
+        for place, key in enumerate(self.plan.outputs):
+            out.add(f"rows[{place}].append(copied({self.table[key]}))")
+
+    def control(self, key: str) -> str:
+        return self.table[key]
 
     def fixed(self, out: Lines) -> None:
         for place, key in enumerate(self.plan.fixed):

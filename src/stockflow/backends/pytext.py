@@ -31,6 +31,7 @@ MAX_DEPTH = 40
 RESERVED = (
     "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "progress",
     "tolerances", "runs", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
+    "exhausted", "check_step",
     *numeric.SAFE, *lookup.FLOAT,
 )
 
@@ -226,6 +227,7 @@ class FloatPart:
 
     def __init__(self, plan: ScalarPlan, modes: dict[str, str], method: str, *, guarded: bool) -> None:
         self.plan, self.modes, self.guarded = plan, modes, guarded
+        self.varying_clock = plan.varying_clock
         self.once, self.initial, self.step, self.report = plan.once, plan.initial, plan.step, plan.report
         keys = dict.fromkeys(
             [found.key for found in plan.inputs]
@@ -283,6 +285,13 @@ class FloatPart:
         if names:
             out.add(f"rows[row] = ({names.rstrip()})")
 
+    def append(self, out: Lines) -> None:
+        names = "".join(f"{self.table.get(key, 'nan')}, " for key in self.plan.outputs)
+        out.add(f"rows.append(({names.rstrip()}))")
+
+    def control(self, key: str) -> str:
+        return self.table[key]
+
     def fixed(self, out: Lines) -> None:
         names = "".join(f"{self.table.get(key, 'nan')}, " for key in self.plan.fixed)
         if names:
@@ -334,4 +343,5 @@ def namespace(*, guarded: bool) -> dict[str, Any]:
     return {
         "__builtins__": {"range": range, "len": len}, "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
         **lookup.FLOAT, "rough": states.rough, "ring_length": states.ring_length,
+        "exhausted": states.exhausted, "check_step": states.check_step,
     }

@@ -179,6 +179,12 @@ ROWS = (
         source="Vensim reference: MODULO; recorded in SDXorg test-models, subscripted_round",
     ),
     Function(
+        "mod", "x: a, divisor: a", "a",
+        body="x - divisor * FLOOR(x / divisor)",
+        doc="The remainder with the sign of the divisor: XMILE's operator MOD.",
+        source="XMILE 1.0 section 3.3.1: the operator MOD",
+    ),
+    Function(
         "quotient or", "numerator: a, denominator: b, otherwise: a/b = 0", "a/b",
         body="IF THEN ELSE(ABS(denominator) < 1e-6, otherwise, numerator / denominator)",
         spellings={"vensim": ("XIDZ(numerator, denominator, otherwise)", "ZIDZ(numerator, denominator)")},

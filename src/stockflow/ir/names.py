@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _BLANKS = re.compile(r"(?:[\s_\u00a0]|\\n|\\r)+")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = re.compile(r'\\(["\\])')
 
 
 def key_of(label: str) -> str:
@@ -31,11 +31,10 @@ def key_of(label: str) -> str:
 
 
 def label_of(text: str) -> str:
-    """The name as people see it: quotes and escapes gone, runs of blanks one blank, underscores kept."""
+    """The name as people see it: quotes and their escapes gone, runs of blanks one blank, all else as typed."""
     text = text.strip()
     if len(text) >= 2 and text[0] == '"' == text[-1]:
         text = text[1:-1]
-    text = text.replace("\\n", " ").replace("\\r", " ")
     if "\\" in text:
         text = _ESCAPED.sub(r"\1", text)
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -81,10 +81,13 @@ class _Lowering:
         cells = np.empty(closed.shape, dtype=object)
         for definition in closed.definitions:
             if isinstance(definition.expr, Table):
-                points = points_of(definition.expr)
-                for cell in np.ndindex(*(axis.size for axis in definition.axes)):
-                    cells[_cell(definition.target, definition.axes, cell)] = points
+                self.fill(cells, definition, points_of(definition.expr))
         self.tables[closed.variable.key] = cells
+
+    @staticmethod
+    def fill(cells: NDArray[Any], definition: Definition, points: Points) -> None:
+        for cell in np.ndindex(*(axis.size for axis in definition.axes)):
+            cells[_cell(definition.target, definition.axes, cell)] = points
 
     def constant(self, closed: Closed) -> None:
         values = np.full(closed.shape, np.nan)
@@ -183,17 +186,39 @@ class _Lowering:
                 self.tables[hidden] = np.empty((), dtype=object)
                 self.tables[hidden][()] = points_of(expr)
                 return Name(hidden, "")
+            case Interpolate(table=Name(key=key)) if self.is_graph(key):
+                return replace(expr, table=self.graph(expr.table, site))
             case Call():
                 return self.call(expr, site)
             case _:
                 return expr
+
+    def is_graph(self, key: str) -> bool:
+        """Whether a name is a variable with points of its own (XMILE), called as if it were a lookup."""
+        found = self.model.variables.get(key)
+        return found is not None and found.variable.kind != "lookup" and all(
+            isinstance(d.expr, Interpolate) and isinstance(d.expr.table, Table) for d in found.definitions
+        )
+
+    def graph(self, table: Expr, site: _Site) -> Name:
+        """The points of such a variable in a table slot of their own."""
+        assert isinstance(table, Name)
+        found = self.model.variables[table.key]
+        hidden = f"#points of {table.key}"
+        if hidden not in self.tables:
+            self.slots[hidden] = FlatSlot(hidden, found.variable.label, found.shape, hidden=True)
+            self.tables[hidden] = np.empty(found.shape, dtype=object)
+            for definition in found.definitions:
+                assert isinstance(definition.expr, Interpolate) and isinstance(definition.expr.table, Table)
+                self.fill(self.tables[hidden], definition, points_of(definition.expr.table))
+        return replace(table, key=hidden)
 
     def call(self, call: Call, site: _Site) -> Expr:
         row = functions.ROWS[call.key]
         if row.kind == "primitive":
             return call
         if row.kind == "table":
-            return self.read_table(call)
+            return self.read_table(call, site)
         if row.kind == "state" or call.key in HOISTED:
             return self.hoist(call, site)
         if row.kind == "special":
@@ -204,8 +229,10 @@ class _Lowering:
             return inline(body, call.args)
         return self.macro(body, call, site)
 
-    def read_table(self, call: Call) -> Expr:
+    def read_table(self, call: Call, site: _Site) -> Expr:
         table = call.args[0]
+        if isinstance(table, Name) and self.is_graph(table.key):
+            return Interpolate(self.graph(table, site), call.args[1:], call.key, call.span)
         if not (isinstance(table, Name) and table.key in self.tables_or_lookups()):
             self.report.error("SF208", f"the first argument of {call.label} must be a lookup", call.span,
                               hint="give the name of a lookup, without an argument of its own")

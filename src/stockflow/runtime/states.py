@@ -25,6 +25,18 @@ def ring_length(delay: float, time_step: float) -> int:
     return max(1, math.floor(steps + 0.5))
 
 
+def exhausted(steps: int) -> None:
+    """A run whose clock moves has met its limit of steps; one of no steps ends as it should."""
+    if steps:
+        raise RunLimit(f"the run needs more than {steps:,} steps, the limit; FINAL TIME is not reached")
+
+
+def check_step(time_step: float) -> None:
+    """TIME STEP that changes must stay above 0."""
+    if not time_step > 0:
+        raise RunLimit(f"TIME STEP became {time_step:g}; it must stay greater than 0")
+
+
 def rough(error: Any, value: Any, tolerances: tuple[float, float]) -> bool:
     """Whether an error estimate is above both tolerances, the absolute and the relative one."""
     absolute, relative = tolerances

@@ -36,7 +36,8 @@ def build(result: Result) -> xr.Dataset:
         name: _variable(result, column, names) for name, column in zip(stored, result.columns, strict=True)
     }
     attrs = {key: _text(value) if isinstance(value, str) else value for key, value in result.attrs.items()}
-    return xr.Dataset(variables, coords=_coordinates(result, names), attrs={"Conventions": CONVENTIONS, **attrs})
+    # Coordinates come first: a netCDF file's writer has to detach and attach again all that came before them.
+    return xr.Dataset({**_coordinates(result, names), **variables}, attrs={"Conventions": CONVENTIONS, **attrs})
 
 
 @dataclass(slots=True)

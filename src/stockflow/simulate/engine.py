@@ -38,7 +38,10 @@ class Values:
 
 @dataclass(slots=True)
 class Engine:
-    """One plan, ready to run. `tables` give the lookups' ways of reading, known when the text is made."""
+    """One plan, ready to run. `tables` give the lookups' ways of reading, known when the text is made.
+
+    `times` are those of the last run's rows.
+    """
 
     plan: Plan
     tables: dict[str, NDArray[Any]]
@@ -47,6 +50,7 @@ class Engine:
     functions: dict[tuple[str, bool], Callable[..., None]] = field(default_factory=dict)
     scalars: ScalarPlan | None = None
     pool: dict[str, Any] = field(default_factory=dict)
+    times: Array = field(default_factory=lambda: np.empty(0))
 
     def text(self, method: str, *, guarded: bool = False) -> str:
         """The generated program, as people may read it."""
@@ -104,16 +108,32 @@ class Engine:
             constants.append(float(values.constants[found.slot][found.cell]) if is_constant else None)
             series.append(values.series[found.slot][(slice(None), *found.cell)].tolist() if is_series else None)
             tables.append(curve_of(values.tables[found.slot][found.cell]) if found.kind == "table" else None)
-        rows = np.empty((len(clock.saves), len(plan.outputs)))
         fixed = np.empty(len(plan.fixed))
-        saves = [*clock.saves.tolist(), -1]
-        arguments = (constants, series, tables, rows, fixed, saves, clock.start, clock.step, clock.steps, progress, TOLERANCES, 1)
+        given = (constants, series, tables)
         try:
-            self.function(method, False)(*arguments)
+            rows, times = self.attempt(given, fixed, clock, method, progress, guarded=False)
         except (ArithmeticError, ValueError, TypeError):
             # The bare text met 1/0, ln(-1) or the like: the guarded text gives the IEEE value and goes on.
-            self.function(method, True)(*arguments)
+            rows, times = self.attempt(given, fixed, clock, method, progress, guarded=True)
+        self.times = times
         return self.taken_apart(np.ascontiguousarray(rows.T), fixed)
+
+    def attempt(
+        self, given: tuple[Any, ...], fixed: Array, clock: Clock, method: str, progress: Callable[[int], None] | None,
+        *, guarded: bool,
+    ) -> tuple[Array, Array]:
+        """One run of the float text: its rows and their times."""
+        outputs = len(self.scalar_plan().outputs)
+        run = self.function(method, guarded)
+        tail = (clock.start, clock.step, clock.steps, progress, TOLERANCES, 1)
+        if self.plan.varying_clock:
+            made: list[Any] = []
+            times: list[float] = []
+            run(*given, made, fixed, times, *tail)
+            return np.array(made, dtype=np.float64).reshape(len(times), outputs), np.array(times)
+        rows = np.empty((len(clock.saves), outputs))
+        run(*given, rows, fixed, [*clock.saves.tolist(), -1], *tail)
+        return rows, clock.times
 
     def taken_apart(self, rows: Array, fixed: Array) -> dict[str, Array]:
         found: dict[str, Array] = {}
@@ -135,11 +155,17 @@ class Engine:
         from stockflow.backends.numpy import layout
 
         arguments, found = layout(self.plan, values.constants, values.series, values.tables, len(clock.saves), values.runs)
-        saves = [*clock.saves.tolist(), -1]
+        saves: list[Any] = [*clock.saves.tolist(), -1]
+        moving = self.plan.varying_clock
+        if moving:
+            arguments[3], saves = [[] for _ in self.plan.outputs], []
         with np.errstate(all="ignore"):
             self.function(method, False)(
                 *arguments, saves, clock.start, clock.step, clock.steps, progress, TOLERANCES, values.runs
             )
+        if moving:
+            found |= {key: np.array(rows) for key, rows in zip(self.plan.outputs, arguments[3], strict=True)}
+        self.times = np.array(saves) if moving else clock.times
         return found
 
 

@@ -80,7 +80,12 @@ class Session:
         grid = self.clock(values, kinds, report)
         if grid is None or report.failed:
             return None
-        if not self.fits(engine, grid, runs, report):
+        if engine.plan.varying_clock:
+            if kinds.series:
+                report.error("SF211", "series over time need a TIME STEP that does not change", hint="set TIME STEP to a number")
+                return None
+            grid = replace(grid, steps=MAX_CELLS // max(1, 8 * len(engine.plan.outputs)))
+        elif not self.fits(engine, grid, runs, report):
             return None
         values = replace(values, series=self.series(overrides, grid))
         method = self.method(options)
@@ -214,7 +219,7 @@ class Session:
         self, found: dict[str, Array], values: Values, kinds: _Kinds, grid: Clock, labels: Sequence[Any] | None,
         method: str, given: Mapping[str, Any], engine: Engine,
     ) -> Result:
-        rows = len(grid.saves)
+        rows = len(engine.times)
         series = self.saved_series(values, grid)
         arrays: dict[str, Array] = {}
         for key in kinds.outputs:
@@ -238,7 +243,7 @@ class Session:
         }
         columns = tuple(self.column(key) for key in arrays)
         runs = None if labels is None else np.array(labels)
-        return Result(grid.times, columns, arrays, runs, attrs, self.closed.project.time_units)
+        return Result(engine.times, columns, arrays, runs, attrs, self.closed.project.time_units)
 
     def saved_series(self, values: Values, grid: Clock) -> dict[str, Array]:
         return {key: array[grid.saves] for key, array in values.series.items()}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from stockflow._version import __version__
 
 if TYPE_CHECKING:
-    from stockflow.api import Initial, Model, ModelError, Replace, Variable, check, load
+    from stockflow.api import Initial, Model, ModelError, ModelWarning, Replace, Variable, check, load
 
-__all__ = ["Initial", "Model", "ModelError", "Replace", "Variable", "__version__", "check", "load"]
+__all__ = ["Initial", "Model", "ModelError", "ModelWarning", "Replace", "Variable", "__version__", "check", "load"]
 
 
 def __getattr__(name: str) -> Any:

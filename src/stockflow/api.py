@@ -23,7 +23,7 @@ from stockflow.source import Span
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Initial", "Model", "ModelError", "Replace", "Variable", "check", "load"]
+__all__ = ["Initial", "Model", "ModelError", "ModelWarning", "Replace", "Variable", "check", "load"]
 
 
 class ModelError(Exception):
@@ -37,6 +37,14 @@ class ModelError(Exception):
         from stockflow.diagnostics.render import text
 
         return "\n".join(text(item) for item in self.diagnostics)
+
+
+class ModelWarning(RuntimeWarning):
+    """A doubt about a run that goes on. `diagnostic` holds the finding with its place and hint."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(f"{diagnostic.code}: {diagnostic.message}")
 
 
 def load(path: str | Path, *, data: Sequence[str | Path] = ()) -> Model:
@@ -148,7 +156,7 @@ class Model:
         self._data = data
         self.diagnostics = diagnostics
         self._prepared = prepared
-        self._session = Session(prepared.closed, prepared.flat, self._facts())
+        self._session = Session(prepared.closed, prepared.flat, self._facts(), prepared.plan)
         self._links: Links | None = None
 
     @property
@@ -239,7 +247,7 @@ class Model:
         if result is None or report.failed:
             raise ModelError(report.items)
         for item in report.items:
-            warnings.warn(f"{item.code}: {item.message}", RuntimeWarning, stacklevel=3)
+            warnings.warn(ModelWarning(item), stacklevel=3)
         return result
 
     def stage_text(self, stage: Literal["model", "plan", "python"], method: str | None = None) -> str:

@@ -19,6 +19,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Name, Number
 from stockflow.ir.model import CONTROLS, SAVEPER, TIME_STEP, Equation, Project, Variable
 from stockflow.lowering.expand import expand
+from stockflow.ir.plan import Plan
 from stockflow.lowering.flat import FlatModel
 from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
@@ -32,6 +33,12 @@ class Prepared:
     project: Project
     closed: ClosedModel
     flat: FlatModel
+    plan: Plan | None
+
+
+def default_outputs(closed: ClosedModel) -> tuple[str, ...]:
+    """What a run keeps when nothing is asked: every variable of the file but lookups."""
+    return tuple(k for k, c in closed.variables.items() if c.variable.kind != "lookup" and not c.variable.hidden)
 
 
 def prepare(path: Path, report: Report) -> Prepared | None:
@@ -48,9 +55,8 @@ def lower_project(project: Project, report: Report) -> Prepared:
     closed = close_model(resolve(whole, space, report), space, report)
     check_coverage(closed, report)
     flat = expand(closed, report)
-    if not report.failed:
-        schedule(flat, Request(tuple(key for key in closed.variables)), report)
-    return Prepared(project, closed, flat)
+    plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
+    return Prepared(project, closed, flat, plan)
 
 
 def read_project(path: Path, report: Report) -> Project | None:

@@ -133,11 +133,17 @@ class _Schedule:
             n for n in among
             if rules[n].kind == "assign" and not self.runs[n].time and not self.moving_inputs(n)
         }
-        while True:
-            out = {n for n in candidates if any(m not in candidates and m not in known for m in run[n])}
-            if not out:
-                return candidates
-            candidates -= out
+        readers: dict[int, list[int]] = {}
+        for n in candidates:
+            for m in run[n]:
+                readers.setdefault(m, []).append(n)
+        gone = [m for m in readers if m not in candidates and m not in known]
+        while gone:
+            for n in readers.get(gone.pop(), ()):
+                if n in candidates:
+                    candidates.discard(n)
+                    gone.append(n)
+        return candidates
 
     def moving_inputs(self, number: int) -> bool:
         return any(n.key in self.request.series or n.key in self.flat.data for n in self.runs[number].names)

@@ -57,7 +57,30 @@ class _Resolver:
             )
             for equation in variable.equations
         )
+        for equation in equations:
+            for expr in (equation.expr, equation.initial):
+                if expr is not None:
+                    self.lookups_called(expr)
         return replace(variable, equations=equations)
+
+    def lookups_called(self, root: Expr) -> None:
+        """A lookup's name may stand where a table is read, nowhere else."""
+        allowed: set[int] = set()
+        for item in preorder(root):
+            match item:
+                case Interpolate(table=table):
+                    allowed.add(id(table))
+                case Call(key=key, args=args) if args and functions.ROWS[key].kind == "table":
+                    allowed.add(id(args[0]))
+                case Name(key=key) if id(item) not in allowed and self.is_lookup(key):
+                    label = self.variables[key].label
+                    self.error("SF208", f"'{label}' is a lookup and is used without an argument", item,
+                               f"write {label}(x)")
+                case _:
+                    pass
+
+    def is_lookup(self, key: str) -> bool:
+        return key in self.variables and self.variables[key].kind == "lookup"
 
     def node(self, expr: Expr) -> Expr:
         match expr:
@@ -138,7 +161,7 @@ class _Resolver:
         users = self.users()
         notes = (f"variables that depend on it: {', '.join(users[:12])}",) if users else ()
         owner = f" (used in '{self.owner.label}')" if self.owner else ""
-        self.error("SF206", f"{call.label} is not supported yet{owner}: {bound.row.refusal}", call,
+        self.error("SF206", f"{bound.row.refusal}{owner}", call,
                    "give the variable a value with an override, or rewrite the equation", notes)
         return Broken(call.span)
 

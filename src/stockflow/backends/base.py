@@ -56,7 +56,7 @@ class Part(Protocol):
     def reads_time(self) -> bool: ...
 
 
-SIGNATURE = "def run(constants, series, tables, rows, fixed, saves, start, time_step, steps, progress, tolerances, runs):"
+SIGNATURE = "def run(constants, series, tables, rows, fixed, saves, start, time_step, steps, tolerances, runs):"
 
 
 def program(part: Part, method: str) -> str:
@@ -79,8 +79,8 @@ def program(part: Part, method: str) -> str:
 
 
 def fixed_clock(part: Part, method: str, out: Lines) -> None:
-    """Whole steps: time is the step number times TIME STEP, rows are saved at known steps."""
-    out.add("row = 0", "next_save = saves[0]", "for step in range(steps + 1):")
+    """Whole steps: time is the step number times TIME STEP; `saves` gives the steps to save, the last one too."""
+    out.add("row = 0", "next_save = next(saves)", "for step in range(steps + 1):")
     out.depth += 1
     if part.reads_time() or method.endswith("_auto"):
         out.add("time = step_time = start + step * time_step")
@@ -90,8 +90,7 @@ def fixed_clock(part: Part, method: str, out: Lines) -> None:
     out.depth += 1
     block(part, part.report, out)
     part.save(out)
-    out.add("row += 1", "next_save = saves[row]", "if progress is not None:", "    progress(step)")
-    out.add("if step == steps:", "    break")
+    out.add("if step == steps:", "    break", "row += 1", "next_save = next(saves)")
     out.depth -= 1
     advance(part, method, out)
     out.depth -= 1
@@ -113,7 +112,7 @@ def moving_clock(part: Part, method: str, out: Lines) -> None:
     block(part, part.report, out)
     out.add("saves.append(time)")
     part.append(out)
-    out.add("next_save = time + EVERY", "if progress is not None:", "    progress(step)", "if LAST:", "    break")
+    out.add("next_save = time + EVERY", "if LAST:", "    break")
     out.depth -= 1
     advance(part, method, out)
     out.add("ADDED = time_step - CARRY", "LATER = NOW + ADDED", "CARRY = (LATER - NOW) - ADDED", "NOW = LATER")

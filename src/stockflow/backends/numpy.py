@@ -57,7 +57,7 @@ def modes_of(plan: Plan, tables: dict[str, NDArray[Any]]) -> dict[str, str]:
 def namespace() -> dict[str, Any]:
     """The functions that array text calls."""
     return {
-        "__builtins__": {"range": range, "len": len, "float": float}, "inf": numeric.INFINITY, "nan": numeric.NAN,
+        "__builtins__": {"range": range, "len": len, "float": float, "next": next}, "inf": numeric.INFINITY, "nan": numeric.NAN,
         **numeric.SAFE, **lookup.FLOAT,
         **{f"{name}s": function for name, function in numeric.ARRAY.items()},
         **{name: numeric.ARRAY[name] for name in ("where", "truth", "take", "minimum", "maximum")},

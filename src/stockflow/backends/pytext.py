@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from struct import Struct
 from typing import Any
 
 from stockflow.backends.base import Lines, program
@@ -29,7 +30,7 @@ MAX_DEPTH = 40
 
 # Names of the text's own are in capitals, which no identifier of a model has.
 RESERVED = (
-    "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "progress",
+    "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "save",
     "tolerances", "runs", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
     "exhausted", "check_step",
     *numeric.SAFE, *lookup.FLOAT,
@@ -281,9 +282,9 @@ class FloatPart:
                 out.add(f"{name}_LINE = [{name}] * ring_length({self.table[state.delay]}, time_step)", f"{name}_AT = 0")
 
     def save(self, out: Lines) -> None:
-        names = "".join(f"{self.table.get(key, 'nan')}, " for key in self.plan.outputs)
+        names = ", ".join(self.table.get(key, "nan") for key in self.plan.outputs)
         if names:
-            out.add(f"rows[row] = ({names.rstrip()})")
+            out.add(f"save(rows, row * {8 * len(self.plan.outputs)}, {names})")
 
     def append(self, out: Lines) -> None:
         names = "".join(f"{self.table.get(key, 'nan')}, " for key in self.plan.outputs)
@@ -337,11 +338,11 @@ def float_text(plan: ScalarPlan, modes: dict[str, str], method: str, *, guarded:
     return program(FloatPart(plan, modes, method, guarded=guarded), method)
 
 
-def namespace(*, guarded: bool) -> dict[str, Any]:
-    """The functions that float text calls."""
+def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
+    """The functions that float text calls; `save` writes a row of so many outputs into memory."""
     functions = numeric.SAFE if guarded else numeric.BARE
     return {
-        "__builtins__": {"range": range, "len": len}, "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
+        "__builtins__": {"range": range, "len": len, "next": next}, "save": Struct(f"{outputs}d").pack_into, "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
         **lookup.FLOAT, "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step,
     }

@@ -22,6 +22,7 @@ from stockflow.ir.expr import (
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
 from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind
+from stockflow.lowering.known import known_value
 from stockflow.lowering.stages import stages
 from stockflow.lowering.templates import HOISTED, Template, inline, template
 from stockflow.source import Span
@@ -57,9 +58,10 @@ class _Lowering:
     rules: list[Rule] = field(default_factory=list)
     waiting: deque[tuple[Rule, _Site]] = field(default_factory=deque)
     numbers: dict[str, int] = field(default_factory=dict)
+    structural: frozenset[str] = frozenset()
 
     def finish(self) -> FlatModel:
-        return FlatModel(self.slots, self.constants, self.tables, frozenset(self.data), tuple(self.rules))
+        return FlatModel(self.slots, self.constants, self.tables, frozenset(self.data), tuple(self.rules), self.structural)
 
     # Variables.
 
@@ -96,7 +98,8 @@ class _Lowering:
             assert found is not None
             block = np.ix_(*[indices(part) for part in definition.target]) if definition.target else ()
             shape = values[block].shape
-            values[block] = np.reshape(found, shape) if len(found) > 1 else found[0]
+            if len(found) in (1, int(np.prod(shape))):
+                values[block] = np.reshape(found, shape) if len(found) > 1 else found[0]
         self.constants[closed.variable.key] = values
 
     def define(self, closed: Closed, definition: Definition) -> None:
@@ -247,26 +250,17 @@ class _Lowering:
         """A delay or smooth of order n: its order must be a number known before the run."""
         row = functions.ROWS[call.key]
         place = [parameter.name for parameter in row.signature].index("order")
-        order = self.known(call.args[place])
+        found = known_value(call.args[place], self.model)
+        order = found[0] if found else None
+        self.structural |= found[1] if found else frozenset()
         if order is None or order < 1 or order > MAX_STAGES:
-            shown = "is not a constant" if order is None else f"is {order:g}"
+            shown = "is not known before the run" if order is None else f"is {order:g}"
             code = "SF109" if order is not None and order > MAX_STAGES else "SF206"
             self.report.error(code, f"the order of {call.label} {shown}; it must be a whole number from 1 to {MAX_STAGES}",
                               call.span, hint="write the number, or the name of a constant",
                               variable=site.owner.variable.label)
             return None
         return stages(row.key, int(order + 0.5))
-
-    def known(self, expr: Expr) -> float | None:
-        match expr:
-            case Number(value=value):
-                return value
-            case Name(key=key, subscripts=()) if key in self.model.variables:
-                definitions = self.model.variables[key].definitions
-                found = _number(definitions[0].expr) if len(definitions) == 1 else None
-                return found[0] if found else None
-            case _:
-                return None
 
     # Hidden slots.
 

@@ -62,10 +62,14 @@ class Points:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlatModel:
-    """`tables[key]` is an object array of Points in the slot's shape; `data` are slots fed from outside."""
+    """`tables[key]` is an object array of Points in the slot's shape; `data` are slots fed from outside.
+
+    `structural` are variables whose values decided how many hidden stocks there are: a run cannot set them.
+    """
 
     slots: dict[str, FlatSlot]
     constants: dict[str, NDArray[np.float64]]
     tables: dict[str, NDArray[Any]]
     data: frozenset[str]
     rules: tuple[Rule, ...]
+    structural: frozenset[str] = frozenset()

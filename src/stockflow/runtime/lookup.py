@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stockflow.runtime.numeric import MISSING, NAN
+from stockflow.runtime.numeric import INFINITY, MISSING, NAN
 
 Array = NDArray[np.float64]
+
+# Lookups with more points than this are searched by halving when each element has its own.
+MANY_POINTS = 16
 
 # x, y and the slope from each point to the next (0 where x does not grow), as tuples for floats.
 Curve = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
@@ -106,6 +111,8 @@ def slope(points: Curve, x: float, outside: float) -> float:
     Outside the points: 0 for `outside` 0, the end segment's for 1, :NA: for -1.
     """
     xs, _, slopes = points
+    if x != x:
+        return x
     if x < xs[0] or x > xs[-1]:
         inner = slopes[0] if x < xs[0] else slopes[len(xs) - 2]
         return 0.0 if outside == 0 else inner if outside > 0 else MISSING
@@ -115,7 +122,7 @@ def slope(points: Curve, x: float, outside: float) -> float:
     if high == low:
         return slopes[low - 1]
     sides = [slopes[at] for at in (low - 1, low) if 0 <= at < len(xs) - 1]
-    return sum(sides) / len(sides)
+    return sum(sides) / len(sides) if sides else 0.0
 
 
 FLOAT: dict[str, Callable[..., float]] = {
@@ -124,40 +131,175 @@ FLOAT: dict[str, Callable[..., float]] = {
 }
 
 
-def interpolate_array(points: Curve, x: Any) -> Any:
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """Lookups for reading many values at once: points in the shape (cells..., points), no cells for a single lookup.
+
+    Short lookups are filled up with x at infinity. `rising`: a single lookup whose x grow at every point.
+    """
+
+    x: Array
+    y: Array
+    slopes: Array
+    last: NDArray[np.intp]
+    one: Any
+    rising: bool
+    starts: Any
+
+    def at(self, index: tuple[Any, ...]) -> Curves:
+        """The lookups at an index of the cells, which may repeat and reorder them."""
+        return _together(self.x[index], self.y[index], self.slopes[index], self.last[index], self.one[index])
+
+    def up_to(self, x: Any) -> Any:
+        """How many points are at or below each x; shaped (cells..., runs) as the readers' results are."""
+        return self._count(x, "right", np.less_equal)
+
+    def place_before(self, x: Any) -> Any:
+        """The place of the last point at or below each x; the first where there is none."""
+        return np.minimum(np.maximum(self.up_to(x) - 1, 0), self.ends)
+
+    def below(self, x: Any) -> Any:
+        """How many points are below each x."""
+        return self._count(x, "left", np.less)
+
+    def _count(self, x: Any, side: Literal["left", "right"], before: np.ufunc) -> Any:
+        if self.x.ndim == 1:
+            return np.searchsorted(self.x, x, side)
+        points = self.x.shape[-1]
+        if points > MANY_POINTS:
+            return self._bisected(x, before)
+        count = before(self.x[..., :1], x).astype(np.intp)
+        for place in range(1, points):
+            count += before(self.x[..., place, None], x)
+        return count
+
+    def _bisected(self, x: Any, before: np.ufunc) -> Any:
+        points = self.x.shape[-1]
+        count: Any = np.zeros(np.broadcast_shapes(np.shape(x), (*self.x.shape[:-1], 1)), dtype=np.intp)
+        step = 1 << points.bit_length() - 1
+        while step:
+            further = count + step
+            fits = (further <= points) & before(self.pick(self.x, np.minimum(further, points) - 1), x)
+            count = np.where(fits, further, count)
+            step >>= 1
+        return count
+
+    def pick(self, values: Array, place: Any) -> Any:
+        """The value of each cell's lookup at a place among its points."""
+        return values.take(self.starts + place)
+
+    @property
+    def ends(self) -> NDArray[np.intp]:
+        """The place of the last point, shaped like a result."""
+        return self.last[..., None] if self.x.ndim > 1 else self.last
+
+    def of(self, values: Array, place: int) -> Any:
+        """The value at one place, the same for all cells, shaped like a result."""
+        return values[..., place, None] if values.ndim > 1 else values[place]
+
+
+def curves(cells: NDArray[Any]) -> Curves:
+    """Lookups in common arrays, from an object array of `Curve`; a cell that has none reads as NaN."""
+    shape = cells.shape
+    found = [one if one is not None else _NONE for one in cells.ravel()]
+    longest = max(len(one[0]) for one in found)
+    arrays = [
+        np.array([part + (fill if fill is not None else part[-1],) * (longest - len(part)) for part in parts])
+        for parts, fill in zip(zip(*found, strict=True), (INFINITY, None, 0.0), strict=True)
+    ]
+    x, y, slopes = (array.reshape((*shape, longest)) for array in arrays)
+    last = np.array([len(one[0]) - 1 for one in found], dtype=np.intp).reshape(shape)
+    return _together(x, y, slopes, last, cells if shape else cells[()])
+
+
+def _together(x: Array, y: Array, slopes: Array, last: NDArray[np.intp], one: Any) -> Curves:
+    rising = isinstance(one, tuple) and all(a < b for a, b in pairwise(one[0]))
+    starts = np.arange(0, x.size, x.shape[-1]).reshape((*x.shape[:-1], 1)) if x.ndim > 1 else 0
+    return Curves(x, y, slopes, last, one, rising, starts)
+
+
+_NONE: Curve = ((0.0,), (NAN,), (0.0,))
+
+
+def interpolate_array(points: Curves, x: Any) -> Any:
     """`interpolate` for every element of x."""
-    xs, ys, _ = points
-    if len(xs) == 1 or all(a < b for a, b in zip(xs, xs[1:], strict=False)):
-        return np.interp(x, xs, ys)
-    return _each(interpolate)(points, x)
+    if points.rising:
+        return np.interp(x, points.x, points.y)
+    at = points.starts + points.place_before(x)
+    x_there = points.x.take(at)
+    held = np.minimum(np.maximum(x, points.of(points.x, 0)), points.pick(points.x, points.ends))
+    return points.y.take(at) + (held - x_there) * points.slopes.take(at)
 
 
-def _each(function: Callable[..., float]) -> Callable[..., Any]:
-    def array(points: Curve, *args: Any) -> Any:
-        return np.vectorize(lambda *values: function(points, *values), otypes=[float])(*args)
+def extrapolate_array(points: Curves, x: Any) -> Any:
+    """`extrapolate` for every element of x."""
+    ends = points.ends
+    first, last = points.of(points.x, 0), points.pick(points.x, ends)
+    below = points.of(points.y, 0) + (x - first) * points.of(points.slopes, 0)
+    slope_there = points.pick(points.slopes, np.maximum(ends - 1, 0))
+    above = points.pick(points.y, ends) + (x - last) * slope_there
+    outside = np.where(x < first, below, above)
+    return np.where((ends > 0) & ((x < first) | (x >= last)), outside, interpolate_array(points, x))
 
-    return array
+
+def backward_array(points: Curves, x: Any) -> Any:
+    """`backward` for every element of x."""
+    return np.where(np.isnan(x), x, points.pick(points.y, points.place_before(x)))
+
+
+def forward_array(points: Curves, x: Any) -> Any:
+    """`forward` for every element of x."""
+    at = np.minimum(points.below(x), points.ends)
+    return np.where(np.isnan(x), x, points.pick(points.y, at))
+
+
+def invert_array(points: Curves, y: Any) -> Any:
+    """`invert` for every element of y: segments from last to first, so that the first that fits stands."""
+    found: Any = np.full(np.shape(y), MISSING)
+    for at in reversed(range(points.x.shape[-1])):
+        x_here, y_here = points.of(points.x, at), points.of(points.y, at)
+        if at + 1 < points.x.shape[-1]:
+            x_next, y_next = points.of(points.x, at + 1), points.of(points.y, at + 1)
+            between = ((y_here < y) & (y < y_next)) | ((y_here > y) & (y > y_next))
+            found = np.where(between, x_here + (y - y_here) * (x_next - x_here) / (y_next - y_here), found)
+        found = np.where(y_here == y, x_here, found)
+    return found
+
+
+def area_array(points: Curves, start: Any, stop: Any) -> Any:
+    """`area` for every pair of start and stop."""
+    return _areas_to(points, stop) - _areas_to(points, start)
+
+
+def _areas_to(points: Curves, x: Any) -> Any:
+    sizes = np.diff(points.x) * (points.y[..., :-1] + points.y[..., 1:]) / 2
+    totals = np.concatenate([np.zeros((*sizes.shape[:-1], 1)), np.add.accumulate(sizes, axis=-1)], axis=-1)
+    at = np.minimum(np.maximum(points.below(x) - 1, 0), points.ends)
+    y, gap = points.pick(points.y, at), x - points.pick(points.x, at)
+    inside = points.pick(totals, at) + gap * (y + (y + gap * points.pick(points.slopes, at))) / 2
+    first, last = points.of(points.x, 0), points.pick(points.x, points.ends)
+    beyond = points.pick(totals, points.ends) + (x - last) * points.pick(points.y, points.ends)
+    return np.where(x <= first, (x - first) * points.of(points.y, 0), np.where(x > last, beyond, inside))
+
+
+def slope_array(points: Curves, x: Any, outside: Any) -> Any:
+    """`slope` for every element of x."""
+    ends, low, high = points.ends, points.below(x), points.up_to(x)
+    before = points.pick(points.slopes, np.minimum(np.maximum(low - 1, 0), ends))
+    after = points.pick(points.slopes, np.minimum(low, ends))
+    at_point = np.where(low == 0, after, np.where(low == ends, before, (before + after) / 2))
+    inside = np.where(high - low > 1, MISSING, np.where(high == low, before, at_point))
+    first, last = points.of(points.x, 0), points.pick(points.x, ends)
+    end_slope = np.where(
+        x < first, points.of(points.slopes, 0), points.pick(points.slopes, np.maximum(ends - 1, 0))
+    )
+    beyond = np.where(np.equal(outside, 0), 0.0, np.where(np.greater(outside, 0), end_slope, MISSING))
+    found = np.where((x < first) | (x > last), beyond, inside)
+    return np.where(np.isnan(x), x, found)
 
 
 ARRAY: dict[str, Callable[..., Any]] = {
-    name: interpolate_array if name == "interpolate" else _each(function) for name, function in FLOAT.items()
+    "interpolate": interpolate_array, "extrapolate": extrapolate_array, "discrete": backward_array,
+    "backward": backward_array, "forward": forward_array, "invert": invert_array, "area": area_array,
+    "slope": slope_array,
 }
-
-
-def per_element(kind: str) -> Callable[..., Any]:
-    """A reader of an object array of curves: each element of the array has its own points, runs share them."""
-    single = ARRAY[kind]
-
-    def read(curves: NDArray[Any], *args: Any) -> Any:
-        shape = np.broadcast_shapes(curves.shape + (1,), *(np.shape(arg) for arg in args))
-        spread = [np.broadcast_to(arg, shape) for arg in args]
-        out = np.empty(shape)
-        found = np.broadcast_to(curves[..., None], (*shape[:-1], 1))
-        for cell in np.ndindex(*shape[:-1]):
-            out[cell] = single(found[cell][0], *(part[cell] for part in spread))
-        return out
-
-    return read
-
-
-PER_ELEMENT: dict[str, Callable[..., Any]] = {name: per_element(name) for name in FLOAT}

@@ -36,7 +36,9 @@ def power(a: float, b: float) -> float:
     except OverflowError:
         return -INFINITY if a < 0 and b % 2 == 1 else INFINITY
     except ValueError:
-        return INFINITY if a == 0 else NAN
+        if a != 0:
+            return NAN
+        return math.copysign(INFINITY, a) if b % 2 == 1 else INFINITY
 
 
 def exp(x: float) -> float:
@@ -147,7 +149,30 @@ def gamma_ln_array(x: Any) -> Any:
 
 def truth(x: Any) -> Any:
     """Whether a number is true: not zero and not NaN."""
-    return (x < 0) | (x > 0)
+    return np.abs(x) > 0
+
+
+def powers(a: Any, b: Any) -> Any:
+    """`power` for arrays: 2, 0.5 and -1 are a square, a root and a quotient wherever they stand.
+
+    numpy takes these shortcuts for an exponent that is one number and not for an array of them, so that the last bit
+    of a run would depend on the runs beside it.
+    """
+    if isinstance(b, float):
+        return _SHORTCUTS[b](a) if b in _SHORTCUTS else np.power(a, b)
+    found = np.power(a, b)
+    for exponent, shortcut in _SHORTCUTS.items():
+        special = b == exponent
+        if np.any(special):
+            found = np.where(special, shortcut(a), found)
+    return found
+
+
+def _root(x: Any) -> Any:
+    return np.where(np.isneginf(x), INFINITY, np.sqrt(x) + 0.0)
+
+
+_SHORTCUTS: dict[float, Callable[[Any], Any]] = {2.0: np.square, 0.5: _root, -1.0: lambda x: np.divide(1.0, x)}
 
 
 def take(values: Array, indices: tuple[Any, ...], otherwise: float) -> Any:
@@ -166,8 +191,25 @@ def take(values: Array, indices: tuple[Any, ...], otherwise: float) -> Any:
 
 
 ARRAY: dict[str, Callable[..., Any]] = {
-    "power": np.power, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "trunc": np.trunc, "floor": np.floor,
+    "power": powers, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "trunc": np.trunc, "floor": np.floor,
     "sin": np.sin, "cos": np.cos, "tan": np.tan, "arcsin": np.arcsin, "arccos": np.arccos, "arctan": np.arctan,
     "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "abs": np.abs, "gamma_ln": gamma_ln_array, "divide": np.divide,
     "minimum": np.minimum, "maximum": np.maximum, "where": np.where, "truth": truth, "take": take,
+}
+
+
+def _single(function: Callable[..., Any]) -> Callable[..., float]:
+    def single(*args: float) -> float:
+        return float(function(*args))
+
+    return single
+
+
+# For the numbers of array text that no run changes: the math module may differ from numpy in the last bit.
+SINGLE: dict[str, Callable[..., float]] = {
+    **SAFE,
+    **{
+        name: _single(ARRAY[name])
+        for name in ("power", "exp", "ln", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
+    },
 }

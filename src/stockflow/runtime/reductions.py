@@ -5,6 +5,7 @@ numpy only; generated code calls these. Arrays end with the run axis.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,24 +16,22 @@ Array = NDArray[np.float64]
 
 
 def terms(x: Any, outer: int, sizes: tuple[int, ...]) -> Array:
-    """The terms of a reduction first: (count, outer dims..., runs), missing axes broadcast."""
-    shape = np.broadcast_shapes(np.shape(x), (*(1 for _ in range(outer)), *sizes, 1))
-    wide = np.broadcast_to(x, shape)
-    count = int(np.prod(sizes))
-    return np.moveaxis(wide.reshape(*shape[:outer], count, shape[-1]), outer, 0)
+    """The terms of a reduction along the axis before the runs: (outer dims..., count, runs)."""
+    shape = np.shape(x)
+    if len(sizes) == 1 and len(shape) == outer + 2 and shape[-2] == sizes[0]:
+        return np.asarray(x)
+    whole = np.broadcast_shapes(shape, (*(1 for _ in range(outer)), *sizes, 1))
+    return np.broadcast_to(x, whole).reshape((*whole[:outer], math.prod(sizes), whole[-1]))
 
 
 def _left_to_right(operation: np.ufunc) -> Callable[[Any, int, tuple[int, ...]], Array]:
-    """`accumulate` goes term by term whatever the memory layout; `reduce` may sum in pairs."""
+    """numpy adds in pairs along an axis that lies innermost in memory, and in order along any other."""
 
     def over(x: Any, outer: int, sizes: tuple[int, ...]) -> Array:
         found = terms(x, outer, sizes)
-        if len(found) > 16:
-            return np.array(operation.accumulate(found, axis=0)[-1])
-        total = found[0]
-        for term in found[1:]:
-            total = operation(total, term)
-        return np.array(total)
+        if found.shape[-1] > 1 and 0 < found.strides[-1] < found.strides[-2]:
+            return np.asarray(operation.reduce(found, axis=-2))
+        return np.asarray(operation.accumulate(found, axis=-2)[..., -1, :])
 
     return over
 

@@ -5,7 +5,7 @@ It knows plans, clocks and numbers; overrides, names and Datasets are above it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +79,7 @@ class Engine:
         key = (method, guarded)
         if key not in self.functions:
             if self.floats:
-                names = namespace(guarded=guarded)
+                names = namespace(len(self.scalar_plan().outputs), guarded=guarded)
             else:
                 from stockflow.backends.numpy import namespace as array_namespace
 
@@ -125,14 +125,14 @@ class Engine:
         """One run of the float text: its rows and their times."""
         outputs = len(self.scalar_plan().outputs)
         run = self.function(method, guarded)
-        tail = (clock.start, clock.step, clock.steps, progress, TOLERANCES, 1)
+        tail = (clock.start, clock.step, clock.steps, TOLERANCES, 1)
         if self.plan.varying_clock:
             made: list[Any] = []
             times: list[float] = []
             run(*given, made, fixed, times, *tail)
             return np.array(made, dtype=np.float64).reshape(len(times), outputs), np.array(times)
         rows = np.empty((len(clock.saves), outputs))
-        run(*given, rows, fixed, [*clock.saves.tolist(), -1], *tail)
+        run(*given, rows, fixed, telling(clock, progress), *tail)
         return rows, clock.times
 
     def taken_apart(self, rows: Array, fixed: Array) -> dict[str, Array]:
@@ -155,18 +155,30 @@ class Engine:
         from stockflow.backends.numpy import layout
 
         arguments, found = layout(self.plan, values.constants, values.series, values.tables, len(clock.saves), values.runs)
-        saves: list[Any] = [*clock.saves.tolist(), -1]
+        saves: Any = telling(clock, progress)
         moving = self.plan.varying_clock
         if moving:
             arguments[3], saves = [[] for _ in self.plan.outputs], []
         with np.errstate(all="ignore"):
             self.function(method, False)(
-                *arguments, saves, clock.start, clock.step, clock.steps, progress, TOLERANCES, values.runs
+                *arguments, saves, clock.start, clock.step, clock.steps, TOLERANCES, values.runs
             )
         if moving:
             found |= {key: np.array(rows) for key, rows in zip(self.plan.outputs, arguments[3], strict=True)}
         self.times = np.array(saves) if moving else clock.times
         return found
+
+
+def telling(clock: Clock, progress: Callable[[int], None] | None) -> Iterator[int]:
+    """The steps to save, as generated text takes them; each is told to `progress` when it has been saved."""
+    saves = clock.saves.tolist()
+    return iter(saves) if progress is None else _told(saves, progress)
+
+
+def _told(saves: list[int], progress: Callable[[int], None]) -> Iterator[int]:
+    for step in saves:
+        yield step
+        progress(step)
 
 
 def curve_of(points: Points) -> lookup.Curve:

@@ -16,6 +16,7 @@ from stockflow._version import __version__
 from stockflow.analysis.closed import Closed, ClosedModel
 from stockflow.diagnostics.model import Report
 from stockflow.ir.model import CONTROLS, FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP
+from stockflow.ir.plan import Plan
 from stockflow.lowering.flat import FlatModel
 from stockflow.lowering.overrides import initial_slot, with_inputs
 from stockflow.runtime.states import RunLimit
@@ -62,6 +63,7 @@ class Session:
     closed: ClosedModel
     flat: FlatModel
     facts: dict[str, str]
+    plan: Plan | None = None
     engines: dict[_Kinds, Engine] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
 
@@ -69,6 +71,7 @@ class Session:
         """The result, or None where the report says what does not fit."""
         overrides, labels = read(given, self.closed.variables, report)
         overrides += self.controls(options)
+        self.refuse_structural(overrides, report)
         if report.failed:
             return None
         runs = len(labels) if labels is not None else 1
@@ -101,6 +104,13 @@ class Session:
 
     # Inputs.
 
+    def refuse_structural(self, overrides: Sequence[Override], report: Report) -> None:
+        for found in overrides:
+            if found.key in self.flat.structural:
+                label = self.closed.variables[found.key].variable.label
+                report.error("SF211", f"'{label}' decides the order of a delay or smooth, which no run can change",
+                             hint=f"change {label} in the model's file", variable=label)
+
     def controls(self, options: Options) -> list[Override]:
         chosen = {INITIAL_TIME: options.initial_time, FINAL_TIME: options.final_time, TIME_STEP: options.time_step,
                   SAVEPER: options.saveper}
@@ -120,13 +130,19 @@ class Session:
             batch,
         )
 
+    def plain(self) -> _Kinds:
+        """The kinds of a run in which only numbers are set, for which loading made the plan."""
+        none: frozenset[str] = frozenset()
+        return _Kinds(self.all_outputs(), none, none, none, none, False)
+
     def all_outputs(self) -> tuple[str, ...]:
         return tuple(k for k, c in self.closed.variables.items() if c.variable.kind != "lookup" and not c.variable.hidden)
 
     def engine(self, kinds: _Kinds, report: Report) -> Engine | None:
         if kinds not in self.engines:
             flat = with_inputs(self.flat, kinds.replaced, kinds.initials)
-            plan = schedule(flat, Request(kinds.outputs, kinds.series, kinds.varying), report)
+            plan = self.plan if kinds == self.plain() else None
+            plan = plan or schedule(flat, Request(kinds.outputs, kinds.series, kinds.varying), report)
             if plan is None:
                 return None
             self.engines[kinds] = Engine(plan, flat.tables, fits_floats(plan) and not kinds.batch)

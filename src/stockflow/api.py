@@ -242,7 +242,8 @@ class Model:
         """As `run`, but the arrays by key before they become a Dataset."""
         report = Report(file=self.path.name)
         keys = None if outputs is None else tuple(self[name].key for name in outputs)
-        options = Options(initial_time, final_time, time_step, saveper, method, keys, progress, (*self._data, *data), on_nan)
+        files = (*self._data, *data)
+        options = Options(initial_time, final_time, time_step, saveper, method, keys, progress, files, on_nan)
         result = self._session.run(overrides or {}, options, report)
         if result is None or report.failed:
             raise ModelError(report.items)

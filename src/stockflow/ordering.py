@@ -158,7 +158,8 @@ def loop_report(group: list[int], owner: Scheduled, phase: str, report: Report) 
         return
     cycle = shortest_cycle(list(graph), graph)
     rules = owner.flat.rules
-    labels = list(dict.fromkeys(owner.flat.slots[rules[number].owner or rules[number].slot].label for number, _ in cycle))
+    owners = [rules[number].owner or rules[number].slot for number, _ in cycle]
+    labels = list(dict.fromkeys(owner.flat.slots[key].label for key in owners))
     origins = [rules[number].origin for number, _ in cycle]
     lines = sorted({span.line for span in origins if span is not None})
     chain = " -> ".join([*labels, labels[0]])

@@ -18,8 +18,8 @@ from stockflow.analysis.subscripts import close_model
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Name, Number
 from stockflow.ir.model import CONTROLS, SAVEPER, TIME_STEP, Equation, Project, Variable
-from stockflow.lowering.expand import expand
 from stockflow.ir.plan import Plan
+from stockflow.lowering.expand import expand
 from stockflow.lowering.flat import FlatModel
 from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule

@@ -207,8 +207,8 @@ class _Schedule:
         slots = self.plan_slots(states)
         moving_clock = self.clock_moves(moving)
         plan = Plan(
-            slots, self.inputs(needed, moving_clock), tuple(states), tuple(once), (*first, *late), tuple(step), tuple(report),
-            tuple(rates), outputs, settled, moving_clock,
+            slots, self.inputs(needed, moving_clock), tuple(states), tuple(once), (*first, *late), tuple(step),
+            tuple(report), tuple(rates), outputs, settled, moving_clock,
         )
         return mark_frozen(plan)
 
@@ -272,12 +272,17 @@ def overlaps(name: Name, rule: Rule) -> bool:
 
 
 def mark_frozen(plan: Plan) -> Plan:
-    """Mark the assignments of a step that no stage of Runge-Kutta changes: they read no level and no stage time."""
+    """Mark the assignments that later stages of Runge-Kutta leave alone.
+
+    They read no level and no stage time, or a memory takes them: a hold or pipeline receives the value at the start
+    of the step.
+    """
+    taken = {s.source for s in plan.states if isinstance(s, (Hold, Ring))}
     made: list[Step] = []
     restless: set[str] = {s.slot for s in plan.states if isinstance(s, Level)}
     for step in plan.step:
         assign = _assign(step)
-        frozen = assign.frozen or not _restless(assign, restless)
+        frozen = assign.frozen or assign.slot in taken or not _restless(assign, restless)
         if not frozen:
             restless.add(assign.slot)
         changed = replace(assign, frozen=frozen)
@@ -290,7 +295,5 @@ def _assign(step: Step) -> Assign:
 
 
 def _restless(assign: Assign, restless: set[str]) -> bool:
-    for item in preorder(assign.expr):
-        if isinstance(item, Name) and (item.key == TIME or item.key in restless):
-            return True
-    return False
+    names = (item.key for item in preorder(assign.expr) if isinstance(item, Name))
+    return any(key == TIME or key in restless for key in names)

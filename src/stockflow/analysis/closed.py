@@ -19,13 +19,17 @@ from stockflow.source import Span
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Definition:
-    """`target` of the variable, for all elements of `axes`, is `expr` (and `initial` in the initial phase)."""
+    """`target` of the variable, for all elements of `axes`, is `expr` (and `initial` in the initial phase).
+
+    `keyword` marks data: where `expr` is Missing the values come from outside, and gaps are filled by that rule.
+    """
 
     axes: tuple[Axis, ...]
     target: Target
     expr: Expr
     initial: Expr | None
     span: Span | None
+    keyword: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 
 from stockflow.analysis.closed import Closed, ClosedModel
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Element, Name
+from stockflow.ir.expr import Along, Axis, Element, Name
 from stockflow.ir.plan import indices
 from stockflow.ir.walk import preorder
 
@@ -37,7 +37,7 @@ def _check(name: Name, read: Closed, owner: Closed, report: Report) -> None:
     missing = ~read.defined[np.ix_(*cells)]
     # Two subscripts along one axis meet only on its diagonal.
     for at in itertools.islice(zip(*np.nonzero(missing), strict=True), 1000):
-        axes = {}
+        axes: dict[Axis, int] = {}
         together = True
         for part, place in zip(parts, at, strict=True):
             if isinstance(part, Along):

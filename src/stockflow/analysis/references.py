@@ -12,8 +12,25 @@ from stockflow.analysis.dimensions import Range, Space, along
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
-    Along, At, Axis, Between, Binary, Broken, Call, Element, Every, Expr, Interpolate, Let, Name, Number, Place,
-    Positions, Reduce, Subscript, Word,
+    Along,
+    At,
+    Axis,
+    Between,
+    Binary,
+    Broken,
+    Call,
+    Element,
+    Every,
+    Expr,
+    Interpolate,
+    Let,
+    Name,
+    Number,
+    Place,
+    Positions,
+    Reduce,
+    Subscript,
+    Word,
 )
 from stockflow.ir.model import TIME, Dialect, Variable
 from stockflow.ir.walk import children, rebuild, rebuild_scoped
@@ -149,9 +166,9 @@ class _References:
             case Interpolate(table=Name(key=key)) if key in self.variables:
                 return expr
             case Call(key="elmcount" | "size") if _is_range(expr.args[0]):
-                return self.count(expr, scope)
+                return self.count(expr)
             case Call(key="elmcount"):
-                self.error("SF305", "ELMCOUNT takes the name of a subscript range", expr, scope, "write ELMCOUNT(range)")
+                self.error("SF305", "ELMCOUNT takes the name of a range", expr, scope, "write ELMCOUNT(range)")
                 return Broken(expr.span)
             case Call() if _reduction(expr):
                 return self.reduction(expr, scope, inner)
@@ -180,7 +197,7 @@ class _References:
             case key:
                 return Reduce(key, axes, body, call.span)
 
-    def count(self, call: Call, scope: Scope) -> Expr:
+    def count(self, call: Call) -> Expr:
         argument = call.args[0]
         if isinstance(argument, Positions):
             return Number(float(argument.axis.size), call.span)
@@ -256,15 +273,12 @@ class _References:
                 return self.word(subscript, home, scope, label)
             case Every(key=""):
                 axis = scope.loop(f"* {home.key}")
-                return along(axis, axis.elements, home) if axis else self.unmarked(subscript, scope, label)
+                return self.marked_axis(axis, home, subscript, scope, label)
             case Every(key=key):
-                axis = scope.loop(key)
-                if axis is None:
-                    return self.unmarked(subscript, scope, label)
-                return self.follow(axis, axis.elements, home, subscript, scope, label)
+                return self.marked_axis(scope.loop(key), home, subscript, scope, label)
             case Between():
                 axis = scope.loop(_between_key(self.between(subscript, home, scope), home))
-                return along(axis, axis.elements, home) if axis else self.unmarked(subscript, scope, label)
+                return self.marked_axis(axis, home, subscript, scope, label)
             case Place(number=number):
                 if number > len(scope.axes):
                     self.error("SF303", f"@{number}: the left-hand side has {len(scope.axes)} dimensions", subscript,
@@ -283,9 +297,15 @@ class _References:
             case _:
                 assert_never(subscript)
 
-    def unmarked(self, subscript: Every | Between, scope: Scope, label: str) -> None:
+    def marked_axis(
+        self, axis: Axis | None, home: Range, subscript: Every | Between, scope: Scope, label: str
+    ) -> Along | None:
+        """A `!`, `*` or range follows the loop of the call around it; outside one it has no meaning."""
+        if axis is not None:
+            return self.follow(axis, axis.elements, home, subscript, scope, label)
         self.error("SF306", f"a subscript of {label} runs over all elements outside SUM or the like", subscript, scope,
                    "put the reference inside SUM(), PROD(), VMIN() or VMAX(), or name an element")
+        return None
 
     def word(self, word: Word, home: Range, scope: Scope, label: str) -> Element | Along | At | None:
         if word.key in home.index and word.key not in self.space:

@@ -64,7 +64,8 @@ def _position(variable: Variable, column: list[Subscript], space: Space, report:
             elements[word.key] = None
         else:
             near = space.near(word.key)
-            report.error("SF305", f"unknown subscript '{word.label}' in the definition of '{variable.label}'", word.span,
+            message = f"unknown subscript '{word.label}' in the definition of '{variable.label}'"
+            report.error("SF305", message, word.span,
                          hint=f"did you mean '{near}'?" if near else "define the range that it belongs to",
                          variable=variable.label)
             return None
@@ -110,7 +111,7 @@ class _Closer:
             initial = close(
                 equation.initial, scope, self.space, self.stored, self.variables, self.project.dialect, self.report
             )
-        return Definition(axes, target, closed, initial, equation.span)
+        return Definition(axes, target, closed, initial, equation.span, equation.keyword)
 
     def count(self, variable: Variable, equation: Equation, values: Values, axes: tuple[Axis, ...]) -> None:
         wanted = 1
@@ -145,8 +146,8 @@ class _Closer:
                 self.members(s, home) for s, home in zip(group, ranges, strict=False) if isinstance(s, Word)
             )
             if len(taken) != len(ranges):
-                self.report.error("SF303", f":EXCEPT: of '{variable.label}' has {len(taken)} subscripts, not {len(ranges)}",
-                                  equation.span, hint="write one for each dimension", variable=variable.label)
+                message = f":EXCEPT: of '{variable.label}' has {len(taken)} subscripts, not {len(ranges)}"
+                self.report.error("SF303", message, equation.span, hint="write one for each dimension", variable=variable.label)
                 continue
             boxes = [rest for one in boxes for rest in subtract(one, taken)]
         for one in boxes:

@@ -5,7 +5,7 @@ A backend supplies the lines of an assignment, of a state and of a saved row; th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,13 +34,18 @@ class Part(Protocol):
     """What a backend supplies. `levels` are the texts (state, rate) of the levels; a write takes the new value."""
 
     levels: list[tuple[str, str]]
-    once: tuple[Step, ...]
-    initial: tuple[Step, ...]
-    step: tuple[Step, ...]
-    report: tuple[Step, ...]
-    rates: tuple[Step, ...]
     varying_clock: bool
 
+    @property
+    def once(self) -> Sequence[Step]: ...
+    @property
+    def initial(self) -> Sequence[Step]: ...
+    @property
+    def step(self) -> Sequence[Step]: ...
+    @property
+    def report(self) -> Sequence[Step]: ...
+    @property
+    def rates(self) -> Sequence[Step]: ...
     def control(self, key: str) -> str: ...
     def append(self, out: Lines) -> None: ...
     def begin(self, out: Lines) -> None: ...

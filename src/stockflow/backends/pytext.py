@@ -14,7 +14,17 @@ from typing import Any
 from stockflow.backends.base import Lines, program
 from stockflow.backends.scalar import ScalarPlan
 from stockflow.ir.expr import (
-    Binary, Broken, Call, Expr, If, Interpolate, Let, Missing, Name, Number, Unary,
+    Binary,
+    Broken,
+    Call,
+    Expr,
+    If,
+    Interpolate,
+    Let,
+    Missing,
+    Name,
+    Number,
+    Unary,
 )
 from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
@@ -97,7 +107,7 @@ class Emitter:
                     results.append(self.leaf(item))
             elif action == "bind":
                 assert isinstance(item, Let)
-                self.bound[item.key] = self.bind_value(self.as_number(results.pop()), item.key)
+                self.bound[item.key] = self.bind_value(results.pop(), item.key)
             else:
                 count = len(children(item))
                 parts_made = results[len(results) - count :]
@@ -117,9 +127,9 @@ class Emitter:
         self.out.add(f"{name} = {text}")
         return name
 
-    def bind_value(self, piece: Piece, key: str) -> str:
+    def bind_value(self, piece: Piece, _: str) -> str:  # noqa: ARG002 - array text keeps the key
         """The temporary of a bound name."""
-        return self.temporary(piece.text)
+        return self.temporary(self.as_number(piece).text)
 
     def simple(self, piece: Piece) -> str:
         """A text that may be read twice."""
@@ -181,8 +191,8 @@ class Emitter:
     def binary(self, op: str, left: Piece, right: Piece, depth: int) -> Piece:
         if op in ("and", "or"):
             power = AND if op == "and" else OR
-            a, b = self.as_truth(left), self.as_truth(right)
-            return Piece(f"{a.within(power)} {op} {b.within(power + 1)}", power, depth, truth=True)
+            first, second = self.as_truth(left), self.as_truth(right)
+            return Piece(f"{first.within(power)} {op} {second.within(power + 1)}", power, depth, truth=True)
         left, right = self.as_number(left), self.as_number(right)
         if op in _COMPARISONS:
             text = f"{left.within(SUM)} {_COMPARISONS[op]} {right.within(SUM)}"
@@ -342,7 +352,9 @@ def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
     """The functions that float text calls; `save` writes a row of so many outputs into memory."""
     functions = numeric.SAFE if guarded else numeric.BARE
     return {
-        "__builtins__": {"range": range, "len": len, "next": next}, "save": Struct(f"{outputs}d").pack_into, "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
+        "__builtins__": {"range": range, "len": len, "next": next},
+        "save": Struct(f"{outputs}d").pack_into,
+        "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
         **lookup.FLOAT, "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step,
     }

@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from functools import reduce as left_fold
 
 from stockflow.ir.expr import (
-    Along, At, Axis, Binary, Call, Element, Expr, Name, Number, Positions, Reduce,
+    Along,
+    At,
+    Axis,
+    Binary,
+    Call,
+    Element,
+    Expr,
+    Name,
+    Number,
+    Positions,
+    Reduce,
 )
 from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Slot, State, Step
 from stockflow.ir.walk import preorder, rebuild
@@ -146,9 +156,8 @@ class _Apart:
         return Call("#pick", str(len(parts)), (*parts, *sizes, *values))
 
     def terms(self, item: Reduce) -> Expr:
-        combined = []
-        for at in cells(tuple(axis.size for axis in item.axes)):
-            combined.append(self.bind(item.body, dict(zip(item.axes, at, strict=True))))
+        places = cells(tuple(axis.size for axis in item.axes))
+        combined = [self.bind(item.body, dict(zip(item.axes, at, strict=True))) for at in places]
         match item.op:
             case "sum":
                 return left_fold(lambda a, b: Binary("+", a, b), combined)

@@ -69,8 +69,8 @@ class Equation:
     """One definition: left-hand subscripts (none: all of the variable), excluded groups, the expression.
 
     A stock's expression is a Call of `integ` with the net rate and the initial value, in both dialects. `initial` is
-    a separate initial equation (XMILE). `text` is the equation as written, for people. `span` covers it. `keyword` is how
-    data fills gaps: raw, interpolate, hold backward or look forward; `Missing` stands for data from outside.
+    a separate initial equation (XMILE). `text` is the equation as written, for people. `span` covers it. `keyword`
+    is how data fills gaps: raw, interpolate, hold backward or look forward; `Missing` stands for data from outside.
     """
 
     subscripts: tuple[Subscript, ...]

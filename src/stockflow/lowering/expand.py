@@ -17,12 +17,26 @@ from stockflow.analysis.closed import Closed, ClosedModel, Definition
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
-    Along, Axis, Broken, Call, Expr, Interpolate, Let, Name, Number, Positions, Reduce, Table, Unary, Values,
+    Along,
+    Axis,
+    Broken,
+    Call,
+    Expr,
+    Interpolate,
+    Let,
+    Name,
+    Number,
+    Positions,
+    Reduce,
+    Table,
+    Unary,
+    Values,
 )
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
 from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind
 from stockflow.lowering.known import known_value
+from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
 from stockflow.lowering.stages import stages
 from stockflow.lowering.templates import HOISTED, Template, inline, template
 from stockflow.source import Span
@@ -61,7 +75,8 @@ class _Lowering:
     structural: frozenset[str] = frozenset()
 
     def finish(self) -> FlatModel:
-        return FlatModel(self.slots, self.constants, self.tables, frozenset(self.data), tuple(self.rules), self.structural)
+        data, rules = frozenset(self.data), tuple(self.rules)
+        return FlatModel(self.slots, self.constants, self.tables, data, rules, self.structural)
 
     # Variables.
 
@@ -72,6 +87,7 @@ class _Lowering:
             self.lookup(closed)
         elif variable.kind == "data":
             self.data.add(variable.key)
+            refuse_equations(closed, self.report)
         elif closed.definitions and all(_number(d.expr) is not None for d in closed.definitions):
             self.constant(closed)
         else:
@@ -106,10 +122,19 @@ class _Lowering:
         site = _Site(definition.axes, closed, definition.span)
         if isinstance(definition.expr, Values):
             expr = self.listed(definition)
+        elif is_fed(definition):
+            expr = self.fed(closed, definition)
         else:
             expr = definition.expr
         initial = definition.initial
         self.place(closed.variable.key, definition.axes, definition.target, expr, initial, site)
+
+    def fed(self, closed: Closed, definition: Definition) -> Expr:
+        """Elements of a variable with equations that come from outside: read from a slot of data beside it."""
+        key = data_slot(closed.variable.key)
+        self.slots[key] = FlatSlot(key, closed.variable.label, closed.shape, hidden=True)
+        self.data.add(key)
+        return Name(key, closed.variable.label, definition.target, definition.span)
 
     def listed(self, definition: Definition) -> Expr:
         """A list of numbers among other equations: each number as a position's value, one axis at most."""
@@ -190,7 +215,7 @@ class _Lowering:
                 self.tables[hidden][()] = points_of(expr)
                 return Name(hidden, "")
             case Interpolate(table=Name(key=key)) if self.is_graph(key):
-                return replace(expr, table=self.graph(expr.table, site))
+                return replace(expr, table=self.graph(expr.table))
             case Call():
                 return self.call(expr, site)
             case _:
@@ -203,7 +228,7 @@ class _Lowering:
             isinstance(d.expr, Interpolate) and isinstance(d.expr.table, Table) for d in found.definitions
         )
 
-    def graph(self, table: Expr, site: _Site) -> Name:
+    def graph(self, table: Expr) -> Name:
         """The points of such a variable in a table slot of their own."""
         assert isinstance(table, Name)
         found = self.model.variables[table.key]
@@ -221,7 +246,7 @@ class _Lowering:
         if row.kind == "primitive":
             return call
         if row.kind == "table":
-            return self.read_table(call, site)
+            return self.read_table(call)
         if row.kind == "state" or call.key in HOISTED:
             return self.hoist(call, site)
         if row.kind == "special":
@@ -232,10 +257,10 @@ class _Lowering:
             return inline(body, call.args)
         return self.macro(body, call, site)
 
-    def read_table(self, call: Call, site: _Site) -> Expr:
+    def read_table(self, call: Call) -> Expr:
         table = call.args[0]
         if isinstance(table, Name) and self.is_graph(table.key):
-            return Interpolate(self.graph(table, site), call.args[1:], call.key, call.span)
+            return Interpolate(self.graph(table), call.args[1:], call.key, call.span)
         if not (isinstance(table, Name) and table.key in self.tables_or_lookups()):
             self.report.error("SF208", f"the first argument of {call.label} must be a lookup", call.span,
                               hint="give the name of a lookup, without an argument of its own")
@@ -256,8 +281,8 @@ class _Lowering:
         if order is None or order < 1 or order > MAX_STAGES:
             shown = "is not known before the run" if order is None else f"is {order:g}"
             code = "SF109" if order is not None and order > MAX_STAGES else "SF206"
-            self.report.error(code, f"the order of {call.label} {shown}; it must be a whole number from 1 to {MAX_STAGES}",
-                              call.span, hint="write the number, or the name of a constant",
+            message = f"the order of {call.label} {shown}; it must be a whole number from 1 to {MAX_STAGES}"
+            self.report.error(code, message, call.span, hint="write the number, or the name of a constant",
                               variable=site.owner.variable.label)
             return None
         return stages(row.key, int(order + 0.5))
@@ -360,4 +385,5 @@ def rename_lets(expr: Expr) -> Expr:
             return replace(item, key=names[item.key])
         return item
 
-    return rebuild_scoped(expr, {}, enter, leave)
+    nothing: dict[str, str] = {}
+    return rebuild_scoped(expr, nothing, enter, leave)

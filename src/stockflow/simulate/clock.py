@@ -27,7 +27,7 @@ class Clock:
 
     @property
     def times(self) -> Array:
-        return self.start + self.saves * self.step
+        return np.asarray(self.start + self.saves * self.step, dtype=np.float64)
 
 
 def saved_steps(steps: int, every: float) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -48,8 +48,8 @@ def saved_steps(steps: int, every: float) -> np.ndarray[tuple[int], np.dtype[np.
 def clock(initial: float, final: float, step: float, saveper: float, report: Report) -> Clock | None:
     """The grid, or None where the four numbers cannot be used, which is reported."""
     if not step > 0 or not math.isfinite(step):
-        report.error("SF209", f"TIME STEP is {step:g}; it must be greater than 0", hint="give TIME STEP a positive number",
-                     variable="TIME STEP")
+        report.error("SF209", f"TIME STEP is {step:g}; it must be greater than 0",
+                     hint="give TIME STEP a positive number", variable="TIME STEP")
         return None
     if not (math.isfinite(initial) and math.isfinite(final)):
         name, value = ("INITIAL TIME", initial) if not math.isfinite(initial) else ("FINAL TIME", final)

@@ -62,7 +62,8 @@ class Engine:
     def make(self, method: str, guarded: bool) -> str:
         if self.floats:
             plan = self.scalar_plan()
-            modes = {found.key: self.tables[found.slot][found.cell].mode for found in plan.inputs if found.kind == "table"}
+            read = [found for found in plan.inputs if found.kind == "table"]
+            modes = {found.key: self.tables[found.slot][found.cell].mode for found in read}
             return float_text(plan, modes, method, guarded=guarded)
         from stockflow.backends.numpy import array_program
 
@@ -106,7 +107,7 @@ class Engine:
         for found in plan.inputs:
             is_constant, is_series = found.kind == "constant", found.kind == "series"
             constants.append(float(values.constants[found.slot][found.cell]) if is_constant else None)
-            series.append(values.series[found.slot][(slice(None), *found.cell)].tolist() if is_series else None)
+            series.append(values.series[found.slot].T[found.cell[::-1]].tolist() if is_series else None)
             tables.append(curve_of(values.tables[found.slot][found.cell]) if found.kind == "table" else None)
         fixed = np.empty(len(plan.fixed))
         given = (constants, series, tables)
@@ -154,7 +155,8 @@ class Engine:
     ) -> dict[str, Array]:
         from stockflow.backends.numpy import layout
 
-        arguments, found = layout(self.plan, values.constants, values.series, values.tables, len(clock.saves), values.runs)
+        given = (values.constants, values.series, values.tables)
+        arguments, found = layout(self.plan, *given, len(clock.saves), values.runs)
         saves: Any = telling(clock, progress)
         moving = self.plan.varying_clock
         if moving:

@@ -6,11 +6,12 @@ changes is a Python float. It supplies texts of expressions; `backends.numpy` ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stockflow.backends.pytext import ATOM, COMPARE, PRODUCT, SIGN, SUM, Emitter, Piece
 from stockflow.ir.expr import (
@@ -24,7 +25,9 @@ _SIGNS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=="}
 
 @dataclass(frozen=True, slots=True)
 class Block(Piece):
-    """A text that is an array rather than a Python float."""
+    """A text that is an array rather than a Python float. `view`: it may share the memory of a slot."""
+
+    view: bool = False
 
 
 @dataclass(slots=True)
@@ -41,20 +44,27 @@ class Pool:
 
 @dataclass(slots=True)
 class ArrayEmitter(Emitter):
-    """As the float emitter; pieces that are Blocks take numpy's forms. `context` holds the axes by node."""
+    """As the float emitter; pieces that are Blocks take numpy's forms.
+
+    `contexts` are the axes around a node. `settled` slots keep their values in the loop, so that `hoist` can name a
+    reading of them before it (None: there is no place before). `mixed` are the ways of reading of a lookup's cells
+    where they differ.
+    """
 
     slots: dict[str, Slot] = field(default_factory=dict)
     pool: Pool = field(default_factory=Pool)
     loops: dict[Axis, str] = field(default_factory=dict)
     contexts: dict[int, tuple[Axis, ...]] = field(default_factory=dict)
     wide: set[str] = field(default_factory=set)
+    masks: set[str] = field(default_factory=set)
     kept: list[Expr] = field(default_factory=list)
+    settled: frozenset[str] = frozenset()
+    hoist: Callable[[str, str], str] | None = None
+    mixed: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def value(self, expr: Expr, axes: tuple[Axis, ...]) -> Piece:
         """The text of an expression over axes (none inside a scan, whose axes are loop variables)."""
-        expr = self.in_context(expr, axes)
-        piece = self.piece(expr)
-        return self.as_number(piece)
+        return self.as_number(self.piece(self.in_context(expr, axes)))
 
     def in_context(self, expr: Expr, axes: tuple[Axis, ...]) -> Expr:
         """Note for each node that follows axes which axes stand around it, outermost first."""
@@ -76,9 +86,11 @@ class ArrayEmitter(Emitter):
     def leaf(self, expr: Expr) -> Piece:
         match expr:
             case Name(key=key, subscripts=()) if key in self.bound:
-                return (Block if key in self.wide else Piece)(self.bound[key], ATOM)
+                return (Block if key in self.wide else Piece)(self.bound[key], ATOM, truth=key in self.masks)
             case Name(key=key, subscripts=()) if key in self.slots:
-                return (Block if self.slots[key].varies else Piece)(self.name(key), ATOM)
+                return Block(self.name(key), ATOM, view=True) if self.slots[key].varies else Piece(self.name(key), ATOM)
+            case Name(key=key) if key in self.modes:
+                return Piece(self.name(key), ATOM)
             case Name(key=key, subscripts=subscripts) if key in self.slots:
                 return self.array(expr, subscripts, [])
             case Positions(axis=axis, values=values):
@@ -94,8 +106,13 @@ class ArrayEmitter(Emitter):
         return values.reshape([axis.size if other is axis else 1 for other in around])
 
     def bind_value(self, piece: Piece, key: str) -> str:
+        """Conditions stay masks, which `where` takes as they are."""
         if isinstance(piece, Block):
             self.wide.add(key)
+        else:
+            piece = self.as_number(piece)
+        if piece.truth:
+            self.masks.add(key)
         return self.temporary(piece.text)
 
     def array(self, name: Name, subscripts: Sequence[Subscript], indices: list[Piece]) -> Piece:
@@ -107,15 +124,27 @@ class ArrayEmitter(Emitter):
         places = [self.place(part) for part in subscripts]
         if all(place is not None for place in places):
             cell = ", ".join(str(place) for place in places)
-            return Block(f"{text}[{cell}]", ATOM, 2) if slot.varies else Piece(f"float({text}[{cell}, 0])", ATOM, 2)
+            if slot.varies:
+                return Block(f"{text}[{cell}]", ATOM, 2, view=True)
+            return Piece(f"float({text}[{cell}, 0])", ATOM, 2)
         around = self.contexts[id(name)]
+        made = self.view(text, subscripts, around) if self.in_order(subscripts, around) else None
+        if made is None:
+            gather = ", ".join(self.index(part, name) for part in subscripts)
+            return Block(self.before_loop(name.key, f"{text}[{gather}]", subscripts), ATOM, 2)
+        return Block(self.before_loop(name.key, made, subscripts), ATOM, 2, view=True)
+
+    def before_loop(self, key: str, text: str, subscripts: Sequence[Subscript]) -> str:
+        """The name of a reading that keeps its value in the loop, or the text itself."""
+        looped = any(isinstance(part, Along) and part.axis in self.loops for part in subscripts)
+        if self.hoist is None or key not in self.settled or looped or text == self.name(key):
+            return text
+        return self.hoist(self.name(key), text)
+
+    def in_order(self, subscripts: Sequence[Subscript], around: tuple[Axis, ...]) -> bool:
+        """Whether the axes that a reference follows are each followed once, in the order in which they stand around."""
         along = [part.axis for part in subscripts if isinstance(part, Along) and part.axis not in self.loops]
-        plain = all(part.table is None for part in subscripts if isinstance(part, Along) and part.axis not in self.loops)
-        in_order = [axis for axis in around if axis in along] == along
-        if plain and in_order:
-            return Block(self.view(text, subscripts, around), ATOM, 2)
-        gather = ", ".join(self.index(part, name) for part in subscripts)
-        return Block(f"{text}[{gather}]", ATOM, 2)
+        return [axis for axis in around if axis in along] == along
 
     def place(self, part: Subscript) -> str | None:
         """The text of a single index; None where the subscript follows an axis of arrays."""
@@ -128,11 +157,16 @@ class ArrayEmitter(Emitter):
             case _:
                 return None
 
-    def view(self, text: str, subscripts: Sequence[Subscript], around: tuple[Axis, ...]) -> str:
-        """Basic indexing: fixed cells picked, new axes of length 1 where an axis around is not followed."""
-        parts = [self.place(part) or ":" for part in subscripts]
+    def view(self, text: str, subscripts: Sequence[Subscript], around: tuple[Axis, ...]) -> str | None:
+        """Basic indexing: cells and runs of cells picked, new axes of length 1 where an axis around is not followed.
+
+        None where a subscript follows its axis in another order.
+        """
+        parts = [self.place(part) or run_of_cells(part) for part in subscripts]
+        if any(part is None for part in parts):
+            return None
         if any(part != ":" for part in parts):
-            text = f"{text}[{', '.join(parts)}]"
+            text = f"{text}[{', '.join(str(part) for part in parts)}]"
         along = [part.axis for part in subscripts if isinstance(part, Along) and part.axis not in self.loops]
         wanted = [":" if axis in along else "None" for axis in around]
         while wanted and wanted[0] == "None":
@@ -199,7 +233,7 @@ class ArrayEmitter(Emitter):
 
     def as_number(self, piece: Piece) -> Piece:
         if isinstance(piece, Block):
-            return Block(f"where({piece.text}, 1.0, 0.0)", ATOM, piece.depth + 1) if piece.truth else piece
+            return Block(f"{piece.within(PRODUCT)} * 1.0", PRODUCT, piece.depth + 1) if piece.truth else piece
         return Emitter.as_number(self, piece)
 
     def as_mask(self, piece: Piece) -> Piece:
@@ -210,8 +244,8 @@ class ArrayEmitter(Emitter):
 
     def array_binary(self, op: str, left: Piece, right: Piece, depth: int) -> Piece:
         if op in ("and", "or"):
-            sign = "&" if op == "and" else "|"
-            return Block(f"({self.as_mask(left).within(ATOM)} {sign} {self.as_mask(right).within(ATOM)})", ATOM, depth, truth=True)
+            sign, one, other = "&" if op == "and" else "|", self.as_mask(left), self.as_mask(right)
+            return Block(f"({one.within(ATOM)} {sign} {other.within(ATOM)})", ATOM, depth, truth=True)
         left, right = self.as_number(left), self.as_number(right)
         if op in _SIGNS:
             return Block(f"{left.within(SUM)} {_SIGNS[op]} {right.within(SUM)}", COMPARE, depth, truth=True)
@@ -252,18 +286,47 @@ class ArrayEmitter(Emitter):
         return any(key in self.wide or (key in self.slots and self.slots[key].varies) for key in names)
 
     def lookup(self, expr: Interpolate, parts: list[Piece]) -> Piece:
+        """A fixed cell's lookup at a number is read as floats are; all else at once."""
         table = expr.table
         assert isinstance(table, Name)
-        function = self.modes[table.key] if expr.mode == "table" else expr.mode
         arguments = ", ".join(self.as_number(part).text for part in parts[1:])
         depth = 2 + max(part.depth for part in parts[1:])
         places = [self.place(part) for part in table.subscripts]
-        curves = self.name(table.key)
-        if all(place is not None for place in places):
-            curve = f"{curves}[{', '.join(str(place) for place in places)}]" if places else curves
-            if any(isinstance(part, Block) for part in parts[1:]):
-                return Block(f"{function}_array({curve}, {arguments})", ATOM, depth)
-            return Piece(f"{function}({curve}, {arguments})", ATOM, depth)
-        gather = ", ".join(self.index(part, table) for part in table.subscripts)
-        return Block(f"{function}_each({curves}[{gather}], {arguments})", ATOM, depth)
+        fixed = all(place is not None for place in places)
+        cell = ", ".join(str(place) for place in places)
+        if fixed and not any(isinstance(part, Block) for part in parts[1:]):
+            curve = f"{self.name(table.key)}.one[{cell}]" if places else f"{self.name(table.key)}.one"
+            return Piece(self.read(expr, table, curve, arguments, ""), ATOM, depth)
+        curves = self.curves(table, cell if fixed else None)
+        return Block(self.read(expr, table, curves, arguments, "_array"), ATOM, depth)
 
+    def curves(self, table: Name, cell: str | None) -> str:
+        """The lookups of a reference: of one cell, or of all cells that the axes around it lead to."""
+        text = self.name(table.key)
+        if not table.subscripts:
+            return text
+        index = cell if cell is not None else ", ".join(self.index(part, table) for part in table.subscripts)
+        return self.before_loop(table.key, f"{text}.at(({index},))", table.subscripts)
+
+    def read(self, expr: Interpolate, table: Name, curves: str, arguments: str, suffix: str) -> str:
+        if expr.mode != "table" or table.key not in self.mixed:
+            mode = self.modes[table.key] if expr.mode == "table" else expr.mode
+            return f"{mode}{suffix}({curves}, {arguments})"
+        modes = self.mixed[table.key]
+        text = ""
+        for mode in sorted(set(modes.ravel().tolist())):
+            one = f"{mode}{suffix}({curves}, {arguments})"
+            index = ", ".join(self.index(part, table) for part in table.subscripts)
+            is_it = f"{self.pool.add((modes == mode)[..., None])}[{index}]"
+            text = f"where({is_it}, {one}, {text})" if text else one
+        return text if suffix else f"float({text}[0])"
+
+
+def run_of_cells(part: Subscript) -> str | None:
+    """The slice that a subscript makes of its axis; None where it goes in another order."""
+    if not isinstance(part, Along):
+        return None
+    if part.table is None:
+        return ":"
+    first, last = part.table[0], part.table[-1]
+    return f"{first}:{last + 1}" if part.table == tuple(range(first, last + 1)) else None

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stockflow.backends.arrays import ArrayEmitter, Block, Pool
+from stockflow.backends.arrays import ArrayEmitter, Block, Pool, run_of_cells
 from stockflow.backends.base import Lines, program
-from stockflow.backends.pytext import RESERVED
+from stockflow.backends.pytext import RESERVED, Piece
 from stockflow.ir.expr import Along, Axis, Element, Name, Positions
 from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
@@ -26,8 +26,7 @@ Array = NDArray[np.float64]
 
 _OWN = (
     "runs", "empty", "full", "copied", "ArrayRing", "float", "where", "truth", "take", "minimum", "maximum",
-    *(f"{name}s" for name in numeric.ARRAY), *(f"{name}_array" for name in lookup.FLOAT),
-    *(f"{name}_each" for name in lookup.FLOAT), *reductions.OVER,
+    *(f"{name}s" for name in numeric.ARRAY), *(f"{name}_array" for name in lookup.ARRAY), *reductions.OVER,
 )
 
 
@@ -41,28 +40,33 @@ class ArrayProgram:
 
 def array_program(plan: Plan, tables: dict[str, NDArray[Any]], method: str) -> ArrayProgram:
     """The program of a plan; `tables` tell how each lookup is read."""
-    part = ArrayPart(plan, modes_of(plan, tables))
+    part = ArrayPart(plan, *modes_of(plan, tables))
     return ArrayProgram(program(part, method), part.pool.values)
 
 
-def modes_of(plan: Plan, tables: dict[str, NDArray[Any]]) -> dict[str, str]:
-    """One way of reading per table slot; the elements of an arrayed lookup share it."""
-    modes = {}
+def modes_of(plan: Plan, tables: dict[str, NDArray[Any]]) -> tuple[dict[str, str], dict[str, NDArray[Any]]]:
+    """The way of reading of each table slot; for those whose elements differ, the ways by cell."""
+    modes: dict[str, str] = {}
+    mixed: dict[str, NDArray[Any]] = {}
     for found in plan.inputs:
         if found.kind == "table":
-            modes[found.slot] = next((p.mode for p in tables[found.slot].ravel() if p is not None), "interpolate")
-    return modes
+            cells = tables[found.slot]
+            by_cell = np.array([one.mode if one is not None else "interpolate" for one in cells.ravel()], dtype=object)
+            modes[found.slot] = by_cell[0]
+            if len(set(by_cell.tolist())) > 1:
+                mixed[found.slot] = by_cell.reshape(cells.shape)
+    return modes, mixed
 
 
 def namespace() -> dict[str, Any]:
     """The functions that array text calls."""
     return {
-        "__builtins__": {"range": range, "len": len, "float": float, "next": next}, "inf": numeric.INFINITY, "nan": numeric.NAN,
-        **numeric.SAFE, **lookup.FLOAT,
+        "__builtins__": {"range": range, "len": len, "float": float, "next": next},
+        "inf": numeric.INFINITY, "nan": numeric.NAN,
+        **numeric.SINGLE, **lookup.FLOAT,
         **{f"{name}s": function for name, function in numeric.ARRAY.items()},
         **{name: numeric.ARRAY[name] for name in ("where", "truth", "take", "minimum", "maximum")},
         **{f"{name}_array": function for name, function in lookup.ARRAY.items()},
-        **{f"{name}_each": function for name, function in lookup.PER_ELEMENT.items()},
         **reductions.OVER, "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
         "ArrayRing": states.ArrayRing, "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step,
@@ -72,8 +76,8 @@ def namespace() -> dict[str, Any]:
 class ArrayPart:
     """The lines of a plan of arrays, for the skeletons of `base`."""
 
-    def __init__(self, plan: Plan, modes: dict[str, str]) -> None:
-        self.plan, self.modes, self.pool = plan, modes, Pool()
+    def __init__(self, plan: Plan, modes: dict[str, str], mixed: dict[str, NDArray[Any]]) -> None:
+        self.plan, self.modes, self.mixed, self.pool = plan, modes, mixed, Pool()
         self.varying_clock = plan.varying_clock
         self.once, self.initial, self.step, self.report = plan.once, plan.initial, plan.step, plan.report
         self.rates = plan.rates
@@ -84,6 +88,10 @@ class ArrayPart:
         self.table[TIME], self.table["step time"] = "time", "step_time"
         self.buffered = {a.slot for a in assigns if plan.slots[a.slot].shape and not a.whole}
         self.buffered |= {s.assign.slot for block in blocks for s in block if isinstance(s, Scan)}
+        self.settled = frozenset(found.slot for found in plan.inputs if found.kind != "series")
+        self.settled |= {assign_of(step).slot for step in plan.once}
+        self.hoisted: dict[str, str] = {}
+        self.hoisting: tuple[Lines, int] | None = None
         self.count = 0
         self.level_states = [state for state in plan.states if isinstance(state, Level)]
         self.places = [self.cells(level) for level in self.level_states]
@@ -140,8 +148,18 @@ class ArrayPart:
     def emitter(self, out: Lines, loops: dict[Axis, str]) -> ArrayEmitter:
         return ArrayEmitter(
             self.table.__getitem__, True, self.modes, out, count=self.count, slots=self.plan.slots, pool=self.pool,
-            loops=loops,
+            loops=loops, settled=self.settled, hoist=self.hoist if self.hoisting else None, mixed=self.mixed,
         )
+
+    def hoist(self, name: str, text: str) -> str:
+        """The name of a reading that is made once, before the loop."""
+        assert self.hoisting is not None
+        if text not in self.hoisted:
+            out, place = self.hoisting
+            self.hoisted[text] = f"{name}_V{len(self.hoisted)}"
+            out.lines.insert(place, f"    {self.hoisted[text]} = {text}")
+            self.hoisting = out, place + 1
+        return self.hoisted[text]
 
     def assign(self, step: Step, out: Lines) -> None:
         if isinstance(step, Scan):
@@ -150,21 +168,25 @@ class ArrayPart:
         emitter = self.emitter(out, {})
         piece = emitter.value(step.expr, step.axes)
         self.count = emitter.count
-        self.store(step, piece.text, isinstance(piece, Block), {}, out)
+        self.store(step, piece, {}, out)
 
-    def store(self, step: Assign, text: str, block: bool, loops: dict[Axis, str], out: Lines) -> None:
-        name, slot = self.table[step.slot], self.plan.slots[step.slot]
+    def store(self, step: Assign, piece: Piece, loops: dict[Axis, str], out: Lines) -> None:
+        """What a slot is bound to must not change when the arrays that it was read from are written again."""
+        name, slot, text = self.table[step.slot], self.plan.slots[step.slot], piece.text
         note = f"  # line {step.origin.line}" if step.origin is not None else ""
+        sizes = "".join(f"{size}, " for size in slot.shape).rstrip()
         if step.slot in self.buffered:
-            out.add(f"{name}[{self.target(step.target, step.axes, loops)}] = {text}{note}")
-        elif slot.shape:
-            if not block or not covers(step):
-                text = f"full({text}, ({', '.join(str(size) for size in slot.shape)},))"
-            elif isinstance(step.expr, Name):
-                text = f"copied({text})"
-            out.add(f"{name} = {text}{note}")
-        else:
-            out.add(f"{name} = {text}{note}")
+            name = f"{name}[{self.target(step.target, step.axes, loops)}]"
+        elif slot.shape and not (isinstance(piece, Block) and covers(step)):
+            text = f"full({text}, ({sizes}))"
+        elif not isinstance(piece, Block):
+            text = f"full({text}, ())" if slot.varies else text
+        elif piece.view and self.reads_buffer(step):
+            text = f"copied({text})"
+        out.add(f"{name} = {text}{note}")
+
+    def reads_buffer(self, step: Assign) -> bool:
+        return any(isinstance(item, Name) and item.key in self.buffered for item in preorder(step.expr))
 
     def target(self, target: Target, axes: tuple[Axis, ...], loops: dict[Axis, str]) -> str:
         """The index of the cells that an assignment writes, aligned with its axes."""
@@ -173,19 +195,20 @@ class ArrayPart:
             if isinstance(part, Element):
                 texts.append(str(part.index))
             elif part.axis in loops:
-                texts.append(loops[part.axis] if part.table is None else f"{self.pool.add(part.table)}[{loops[part.axis]}]")
-            elif part.table is None and len(target) == len(axes):
-                texts.append(":")
+                loop = loops[part.axis]
+                texts.append(loop if part.table is None else f"{self.pool.add(part.table)}[{loop}]")
             else:
-                table = np.arange(part.axis.size) if part.table is None else np.array(part.table)
-                texts.append(self.pool.add(table.reshape([part.axis.size if a is part.axis else 1 for a in axes])))
-        if ":" in texts and any(text.startswith("I") for text in texts):
-            texts = [
-                self.pool.add(np.arange(part.axis.size).reshape([part.axis.size if a is part.axis else 1 for a in axes]))
-                if text == ":" and isinstance(part, Along) else text
-                for text, part in zip(texts, target, strict=True)
-            ]
-        return ", ".join(texts)
+                texts.append(run_of_cells(part) or "")
+        if all(texts):
+            return ", ".join(texts)
+        return ", ".join(self.spread(part, text, axes) for part, text in zip(target, texts, strict=True))
+
+    def spread(self, part: Element | Along, text: str, axes: tuple[Axis, ...]) -> str:
+        """An index array along its axis, so that several broadcast together."""
+        if isinstance(part, Element):
+            return text
+        table = np.arange(part.axis.size) if part.table is None else np.array(part.table)
+        return self.pool.add(table.reshape([part.axis.size if axis is part.axis else 1 for axis in axes]))
 
     def scan(self, step: Scan, out: Lines) -> None:
         """Element by element in the order that the schedule found."""
@@ -198,7 +221,7 @@ class ArrayPart:
         emitter = self.emitter(out, loops)
         piece = emitter.value(step.assign.expr, ())
         self.count = emitter.count
-        self.store(step.assign, piece.text, isinstance(piece, Block), loops, out)
+        self.store(step.assign, piece, loops, out)
         out.depth -= 1
 
     def states(self, out: Lines) -> None:
@@ -209,6 +232,7 @@ class ArrayPart:
                 shape = ", ".join([*(str(size) for size in slot.shape), runs])
                 delay = self.table[state.delay]
                 out.add(f"{name}_LINE = ArrayRing({name}, {delay}, time_step, ({shape},))")
+        self.hoisting = out, len(out.lines)
 
     def save(self, out: Lines) -> None:
         for place, key in enumerate(self.plan.outputs):
@@ -229,7 +253,8 @@ class ArrayPart:
         for state in self.plan.states:
             if isinstance(state, Hold):
                 text = self.table[state.source]
-                out.add(f"{self.table[state.slot]} = {f'copied({text})' if self.plan.slots[state.slot].shape else text}")
+                text = f"copied({text})" if state.source in self.buffered else text
+                out.add(f"{self.table[state.slot]} = {text}")
             elif isinstance(state, Ring):
                 name, slot = self.table[state.slot], self.plan.slots[state.slot]
                 text = f"{name}_LINE.push({self.table[state.source]})"
@@ -252,7 +277,8 @@ def covers(step: Assign) -> bool:
 
 
 def layout(
-    plan: Plan, constants: dict[str, Array], series: dict[str, Array], tables: dict[str, NDArray[Any]], rows: int, runs: int
+    plan: Plan, constants: dict[str, Array], series: dict[str, Array], tables: dict[str, NDArray[Any]], rows: int,
+    runs: int,
 ) -> tuple[list[list[Any]], dict[str, Array]]:
     """The arguments of `run` up to `fixed`, and the output arrays by slot that it fills."""
     given: list[list[Any]] = [[], [], []]
@@ -284,10 +310,9 @@ def _series(value: Array, shape: tuple[int, ...]) -> Any:
     return value[..., None] if shape else value.tolist()
 
 
-def _curves(points: NDArray[Any]) -> Any:
+def _curves(points: NDArray[Any]) -> lookup.Curves:
     made = np.empty(points.shape, dtype=object)
     for cell in np.ndindex(*points.shape):
         found = points[cell]
         made[cell] = lookup.curve(found.x, found.y) if isinstance(found, Points) else None
-    return made if points.shape else made[()]
-
+    return lookup.curves(made)

@@ -1,7 +1,8 @@
 """Reading lookups (graphical functions): one point's search for floats, many at once for arrays.
 
 A `Curve` holds the points of one lookup ready for both; every way of reading one is here and nowhere else.
-Sources: Vensim reference (lookups, LOOKUP EXTRAPOLATE, FORWARD, BACKWARD, INVERT, AREA, SLOPE), XMILE 1.0 section 3.1.4.
+Sources: Vensim reference (lookups, LOOKUP EXTRAPOLATE, FORWARD, BACKWARD, INVERT, AREA, SLOPE);
+XMILE 1.0 section 3.1.4.
 """
 
 from __future__ import annotations

@@ -205,11 +205,10 @@ def _single(function: Callable[..., Any]) -> Callable[..., float]:
     return single
 
 
+_ANGLES = ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
+
 # For the numbers of array text that no run changes: the math module may differ from numpy in the last bit.
 SINGLE: dict[str, Callable[..., float]] = {
     **SAFE,
-    **{
-        name: _single(ARRAY[name])
-        for name in ("power", "exp", "ln", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh")
-    },
+    **{name: _single(ARRAY[name]) for name in ("power", "exp", "ln", "sqrt", *_ANGLES)},
 }

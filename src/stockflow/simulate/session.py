@@ -148,6 +148,10 @@ class Session:
             self.engines[kinds] = Engine(plan, flat.tables, fits_floats(plan) and not kinds.batch)
         return self.engines[kinds]
 
+    def default_engine(self, report: Report) -> Engine | None:
+        """What runs where nothing is asked for but numbers."""
+        return self.engine(self.plain(), report)
+
     def values(self, overrides: Sequence[Override], runs: int, report: Report) -> Values:
         constants = dict(self.flat.constants)
         tables = dict(self.flat.tables)

@@ -10,10 +10,31 @@ from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from stockflow.ir.expr import (
-    Along, At, Between, Binary, Broken, Call, Element, Every, Expr, If, Interpolate, Let, Missing, Name, Number, Place,
-    Positions, Reduce, Subscript, Table, Text, Unary, Values, Word,
+    Along,
+    At,
+    Between,
+    Binary,
+    Broken,
+    Call,
+    Element,
+    Every,
+    Expr,
+    If,
+    Interpolate,
+    Let,
+    Missing,
+    Name,
+    Number,
+    Place,
+    Positions,
+    Reduce,
+    Subscript,
+    Table,
+    Text,
+    Unary,
+    Values,
+    Word,
 )
-
 
 T = TypeVar("T")
 

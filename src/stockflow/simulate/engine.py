@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockflow.backends import compiled
+from stockflow.backends.numpy import array_program, layout
+from stockflow.backends.numpy import namespace as array_namespace
 from stockflow.backends.pytext import float_text, namespace
 from stockflow.backends.scalar import ScalarPlan, scalarise
 from stockflow.ir.plan import Plan
@@ -65,8 +67,6 @@ class Engine:
             read = [found for found in plan.inputs if found.kind == "table"]
             modes = {found.key: self.tables[found.slot][found.cell].mode for found in read}
             return float_text(plan, modes, method, guarded=guarded)
-        from stockflow.backends.numpy import array_program
-
         made = array_program(self.plan, self.tables, method)
         self.pool = made.pool
         return made.text
@@ -82,8 +82,6 @@ class Engine:
             if self.floats:
                 names = namespace(len(self.scalar_plan().outputs), guarded=guarded)
             else:
-                from stockflow.backends.numpy import namespace as array_namespace
-
                 names = array_namespace()
             text = self.text(method, guarded=guarded)
             self.functions[key] = compiled.function(text, {**names, **self.pool})
@@ -153,8 +151,6 @@ class Engine:
     def run_arrays(
         self, values: Values, clock: Clock, method: str, progress: Callable[[int], None] | None
     ) -> dict[str, Array]:
-        from stockflow.backends.numpy import layout
-
         given = (values.constants, values.series, values.tables)
         arguments, found = layout(self.plan, *given, len(clock.saves), values.runs)
         saves: Any = telling(clock, progress)

@@ -5,6 +5,7 @@ The only place that raises ModelError; every stage below returns values and repo
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from stockflow.analysis.closed import Closed
-from stockflow.diagnostics.model import Diagnostic, Report
+from stockflow.diagnostics.model import Diagnostic, Report, Severity
 from stockflow.ir.names import key_of
 from stockflow.prepare import Prepared, prepare
 from stockflow.simulate.overrides import Initial, Replace
@@ -249,7 +250,15 @@ class Model:
             raise ModelError(report.items)
         for item in report.items:
             warnings.warn(ModelWarning(item), stacklevel=3)
+        doubts = [item for item in (*self.diagnostics, *report.items) if item.severity is Severity.WARNING]
+        result.attrs["warnings"] = json.dumps([f"{item.code}: {item.message}" for item in doubts])
         return result
+
+    def loops(self, limit: int = 1000) -> Loops:
+        """The feedback loops, shortest first and at most `limit`: labels, lines, and whether there are no others."""
+        from stockflow.analysis.named_loops import named_loops
+
+        return named_loops(self._prepared.project, limit)
 
     def stage_text(self, stage: Literal["model", "plan", "python"], method: str | None = None) -> str:
         """The model as one stage of the house sees it, as text for people."""
@@ -279,3 +288,4 @@ class Model:
 
 if TYPE_CHECKING:
     from stockflow.analysis.dependencies import Links
+    from stockflow.analysis.named_loops import Loops

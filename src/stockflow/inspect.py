@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, assert_never
 
-from stockflow.analysis.closed import Closed
+from stockflow.analysis.labels import Labels
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Axis, Call, Expr, Missing, Name, Subscript
-from stockflow.ir.model import TIME, Dimension, Equation, Mapping, Project, Variable
+from stockflow.ir.expr import Axis, Expr, Missing, Name, Subscript
+from stockflow.ir.model import Dimension, Equation, Mapping, Project, Variable
 from stockflow.ir.plan import Hold, Input, Level, Plan, Ring, Scan, State, Step, Target
-from stockflow.ir.show import Spelling, name_text, own_along, own_element, own_label, shortened, show
+from stockflow.ir.show import Spelling, name_text, shortened, show
 from stockflow.prepare import Prepared
 from stockflow.simulate.session import Options, Session
 from stockflow.source import Span
@@ -94,41 +94,6 @@ def _line_note(span: Span | None) -> str:
 
 
 # The plan.
-
-
-class Labels:
-    """Slots and elements by the names that the file gives them; hidden slots keep a name of the house."""
-
-    def __init__(self, variables: dict[str, Closed]) -> None:
-        self._variables = variables
-        self.spelling = Spelling(self.name, self.element, self.along)
-
-    def name(self, node: Name | Call) -> str:
-        if isinstance(node, Name) and node.key in self._variables:
-            return name_text(self._variables[node.key].variable.label)
-        if isinstance(node, Name) and node.key == TIME:
-            return "Time"
-        return node.key if node.key.startswith("#") else own_label(node)
-
-    def element(self, key: str, place: int, index: int) -> str:
-        labels = self.labels(key, place)
-        return name_text(labels[index]) if labels else own_element(key, place, index)
-
-    def along(self, key: str, place: int, part: Along) -> str:
-        """The range, with the elements that it leads to where they have other names."""
-        labels = self.labels(key, place)
-        if not labels:
-            return own_along(key, place, part)
-        closed = self._variables[key]
-        home = closed.ranges[place]
-        reached = range(part.axis.size) if part.table is None else part.table
-        if tuple(home.elements[index] for index in reached) == part.axis.elements:
-            return name_text(part.axis.dimension)
-        return f"{name_text(part.axis.dimension)}({shortened(','.join(labels[index] for index in reached))})"
-
-    def labels(self, key: str, place: int) -> tuple[str, ...]:
-        closed = self._variables.get(key)
-        return closed.ranges[place].labels if closed is not None and place < len(closed.ranges) else ()
 
 
 def plan_lines(plan: Plan, spelling: Spelling) -> Iterator[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MODEL = click.argument("model", type=click.Path(path_type=Path))
 KINDS = ("stock", "flow", "auxiliary", "constant", "lookup", "data")
+SHORTEST = 5
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print values instead of text.")
 
 
@@ -83,6 +84,7 @@ def _model_lines(model: Model) -> Iterator[str]:
     ranges = list(dict.fromkeys(label for item in model.variables for label in item.dimensions))
     if ranges:
         yield visible(f"  dimensions: {', '.join(ranges)}")
+    yield from map(visible, _loop_lines(model))
     for kind in kinds:
         yield ""
         yield f"{kind}"
@@ -95,6 +97,18 @@ def _times(model: Model) -> Iterator[str]:
         if key in model and model[key].equation:
             left, _, right = model[key].equation.partition("=")
             yield f"{key.upper()} {' '.join((right or left).split())}"
+
+
+def _loop_lines(model: Model) -> Iterator[str]:
+    """How many feedback loops there are, and the shortest."""
+    loops = model.loops()
+    more = "" if loops.complete else " or more"
+    yield f"  {len(loops):,}{more} feedback loop{'' if len(loops) == 1 and loops.complete else 's'}"
+    for loop in loops.found[:SHORTEST]:
+        lines = ", ".join(str(line) for line in loop.lines if line is not None)
+        yield f"    {loop}" + (f"  (line{'s' if ',' in lines else ''} {lines})" if lines else "")
+    if len(loops) > SHORTEST:
+        yield "    ..."
 
 
 def _brief(item: Variable) -> str:
@@ -122,11 +136,14 @@ def _limits(item: Variable) -> str:
 
 
 def _model_values(model: Model) -> dict[str, object]:
+    loops = model.loops()
     return {
         "model": str(model.path),
         "title": model.title,
         "method": model.method,
         "variables": [_variable_values(item) for item in model.variables],
+        "loops": [list(loop.labels) for loop in loops],
+        "all_loops_listed": loops.complete,
         "diagnostics": [diagnostic_values(item) for item in model.diagnostics],
     }
 

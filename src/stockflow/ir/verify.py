@@ -31,8 +31,9 @@ from stockflow.ir.expr import (
     Unary,
 )
 from stockflow.ir.model import TIME
+from stockflow.ir.place import expr_at, part_at
 from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Scan, Step, Target, indices
-from stockflow.ir.walk import postorder, preorder, rebuild, rebuild_scoped
+from stockflow.ir.walk import postorder, preorder, rebuild_scoped
 
 CLOCK = (TIME, "step time")
 MOST_SCANNED = 2_000
@@ -186,9 +187,8 @@ class _Check:
             return
         for at in step.order[:MOST_SCANNED]:
             here = dict(zip(assign.axes, at, strict=True))
-            expr = fixed(assign.expr, here)
-            self.reads(assign, expr, written, final)
-            self.write(written, assign.slot, tuple(_fixed(part, here) for part in assign.target))
+            self.reads(assign, expr_at(assign.expr, here), written, final)
+            self.write(written, assign.slot, tuple(part_at(part, here) for part in assign.target))
 
     def reads(self, assign: Assign, expr: Expr, written: Cells, final: Cells) -> None:
         """Cells that a later assignment of the phase writes must not be read yet; others must have a source."""
@@ -313,24 +313,3 @@ def _block_of(name: Name, shape: tuple[int, ...]) -> tuple[NDArray[np.intp], ...
             return None
         parts.append(found)
     return np.ix_(*parts) if parts else ()
-
-
-def fixed(expr: Expr, here: dict[Axis, int]) -> Expr:
-    """The expression at one place of some axes; reductions keep their own."""
-
-    def change(item: Expr) -> Expr:
-        if isinstance(item, Name) and item.subscripts:
-            parts = tuple(_fixed(part, here) if isinstance(part, Along) else part for part in item.subscripts)
-            return Name(item.key, item.label, parts, item.span)
-        if isinstance(item, Positions) and item.axis in here:
-            return Number(item.values[here[item.axis]])
-        return item
-
-    return rebuild(expr, change)
-
-
-def _fixed(part: Element | Along, here: dict[Axis, int]) -> Element | Along:
-    if isinstance(part, Along) and part.axis in here:
-        at = here[part.axis]
-        return Element(at if part.table is None else part.table[at])
-    return part

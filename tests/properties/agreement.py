@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from stockflow.backends import compiled
 from stockflow.diagnostics.model import Report
+from stockflow.ir.model import CONTROLS
 from stockflow.ir.plan import Plan
 from stockflow.lowering.flat import FlatModel
 from stockflow.prepare import prepare
@@ -23,6 +23,7 @@ from stockflow.simulate.session import Options, Session
 METHODS = ("euler", "rk2", "rk2_heun", "rk4", "rk2_auto", "rk4_auto")
 MAX_UNROLLED = 5_000
 MAX_STEPS = 40
+MAX_MOVING_STEPS = 10_000
 RUNS = 3
 
 Found = dict[str, np.ndarray]
@@ -50,13 +51,21 @@ def subject(path: Path, steps: int = MAX_STEPS) -> Subject | None:
         return None
     session = Session(prepared.closed, prepared.flat, {})
     kinds = session.kinds((), Options(), False)
-    values = session.values((), 1, report)
+    values = session.values((), 1)
     grid = session.clock(values, kinds, report)
     if grid is None:
         return None
+    if moves(prepared.flat, kinds.outputs):
+        return Subject(session, values, replace(grid, steps=MAX_MOVING_STEPS), kinds.outputs)
     count = min(grid.steps, steps)
     saves = np.unique(np.append(grid.saves[grid.saves <= count], count))
     return Subject(session, values, Clock(grid.start, grid.step, count, saves), kinds.outputs)
+
+
+def moves(flat: FlatModel, outputs: tuple[str, ...]) -> bool:
+    """Whether the clock changes during the run, which then finds its own end."""
+    plan = schedule(flat, Request(outputs), Report())
+    return plan is not None and plan.varying_clock
 
 
 def planned(found: Subject, varying: frozenset[str] = frozenset()) -> Plan:
@@ -142,10 +151,9 @@ def run_of(batch: Found, plan: Plan, run: int) -> Found:
 
 def candidates(found: Subject, plan: Plan) -> list[str]:
     """Constants that a batch may vary: those that the plan reads and that are not of the clock."""
-    clock = ("initial time", "final time", "time step", "saveper")
     return [
         given.slot for given in plan.inputs
-        if given.kind == "constant" and given.slot not in clock and not given.slot.startswith("#")
+        if given.kind == "constant" and given.slot not in CONTROLS and not given.slot.startswith("#")
         and np.any(found.values.constants[given.slot])
     ]
 
@@ -185,6 +193,8 @@ def chosen(keys: list[str]) -> list[str]:
 
 def _batches(found: Subject, plan: Plan, alone: Found, key: str, method: str, rtol: float) -> list[str]:
     varied = planned(found, frozenset({key}))
+    if any(varied.slots[control].varies for control in CONTROLS):
+        return []
     engine = Engine(varied, found.flat.tables, False)
     equal = engine.run(spread(found, key, (1.0,) * RUNS), found.clock, method)
     wrong = []

@@ -218,7 +218,7 @@ class _References:
         """A bare range name is the 1-based position, in its family, of the element that the loop is at."""
         own = self.space.ranges[name.key]
         family = self.space.family(name.key)
-        axis = self.axis_for(own, scope)
+        axis = self.axis_for(own, scope) or scope.loop(own.key)
         if axis is None:
             return Call("#range", name.key, (), (), name.span)
         read = self.elements_along(own, axis) or ()
@@ -345,8 +345,13 @@ class _References:
         return None
 
     def axis_for(self, own: Range, scope: Scope) -> Axis | None:
-        """The axis that a range on the right follows: its own name's, else one that a mapping leads to."""
-        direct = _of(scope.axes, own.key) or scope.loop(own.key)
+        """The axis that a range on the right follows: its own name's, else one that a mapping leads to.
+
+        In Vensim a loop takes only what is marked with `!`; in XMILE a dimension's name inside a reduction is its loop.
+        """
+        direct = _of(scope.axes, own.key)
+        if direct is None and self.dialect.bare_arrays == "elementwise":
+            direct = scope.loop(own.key)
         if direct is not None:
             return direct
         for axis in scope.axes:

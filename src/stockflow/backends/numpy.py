@@ -88,8 +88,7 @@ class ArrayPart:
         self.table[TIME], self.table["step time"] = "time", "step_time"
         self.buffered = {a.slot for a in assigns if plan.slots[a.slot].shape and not a.whole}
         self.buffered |= {s.assign.slot for block in blocks for s in block if isinstance(s, Scan)}
-        self.settled = frozenset(found.slot for found in plan.inputs if found.kind != "series")
-        self.settled |= {assign_of(step).slot for step in plan.once}
+        self.settled = settled(plan)
         self.hoisted: dict[str, str] = {}
         self.hoisting: tuple[Lines, int] | None = None
         self.count = 0
@@ -263,6 +262,13 @@ class ArrayPart:
 
 def assign_of(step: Step) -> Assign:
     return step if isinstance(step, Assign) else step.assign
+
+
+def settled(plan: Plan) -> frozenset[str]:
+    """The slots that the loop does not write: inputs but series, and what is computed once in all its cells."""
+    written = {assign_of(step).slot for block in (plan.initial, plan.step, plan.report) for step in block}
+    once = {assign_of(step).slot for step in plan.once}
+    return frozenset(found.slot for found in plan.inputs if found.kind != "series") | (once - written)
 
 
 def covers(step: Assign) -> bool:

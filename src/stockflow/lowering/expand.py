@@ -154,6 +154,8 @@ class _Lowering:
         self, slot: str, axes: tuple[Axis, ...], target: Target, expr: Expr, initial: Expr | None, site: _Site
     ) -> None:
         expr = self.unwrapped(expr)
+        if isinstance(expr, Call) and expr.key in ("hold", "ring") and not self.covers(slot, axes, target):
+            expr = self.hoist(expr, site)
         match expr:
             case Call(key="integ", args=(rate, first)):
                 start = initial if initial is not None else first
@@ -177,6 +179,11 @@ class _Lowering:
                 run = self.lower(expr, site)
                 start = run if initial is None else self.lower(initial, site)
                 self.add(Rule(slot, axes, target, "assign", run, start), site)
+
+    def covers(self, slot: str, axes: tuple[Axis, ...], target: Target) -> bool:
+        """Whether a definition writes every cell of its slot in order: pipelines are states of whole slots."""
+        in_order = all(isinstance(part, Along) and part.table is None for part in target)
+        return in_order and self.slots[slot].shape == tuple(axis.size for axis in axes)
 
     def add(self, rule: Rule, site: _Site) -> None:
         self.rules.append(replace(rule, origin=site.span, owner=site.owner.variable.key))

@@ -193,6 +193,12 @@ _ROWS = (
         " `stockflow info MODEL` lists the names.",
     ),
     Code(
+        "SF212", "a series does not cover the run",
+        "A value over time that was given for the run starts later or ends earlier than the run does. Before its first"
+        " time and after its last one the values there are held, as Vensim does with data. Give more points if that is"
+        " not what you mean.",
+    ),
+    Code(
         "SF301", "a subscript is missing",
         "A variable with subscripts is used without brackets where a single value is needed. Name one element, sum"
         " over all of them with SUM(x[d!]), or give the left-hand side the same subscript.",

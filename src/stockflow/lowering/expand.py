@@ -85,12 +85,12 @@ class _Lowering:
         self.slots[variable.key] = FlatSlot(variable.key, variable.label, closed.shape)
         if variable.kind == "lookup":
             self.lookup(closed)
-        elif variable.kind == "data":
+        elif variable.kind == "data" and all(is_fed(definition) for definition in closed.definitions):
             self.data.add(variable.key)
-            refuse_equations(closed, self.report)
         elif closed.definitions and all(_number(d.expr) is not None for d in closed.definitions):
             self.constant(closed)
         else:
+            refuse_equations(closed, self.report)
             for definition in closed.definitions:
                 self.define(closed, definition)
             self.drain()

@@ -30,6 +30,8 @@ def is_fed(definition: Definition) -> bool:
 
 def refuse_equations(closed: Closed, report: Report) -> None:
     """Report what `:=` computes: Vensim does that at the times of the data, which a run does not have."""
+    if closed.variable.kind != "data":
+        return
     label = closed.variable.label
     for definition in closed.definitions:
         if is_fed(definition) or isinstance(definition.expr, Number | Values | Unary | Missing):

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from stockflow.ir.expr import Name
+from stockflow.ir.expr import Expr, If, Name
+from stockflow.ir.plan import Target
 from stockflow.lowering.flat import FlatModel, FlatSlot, Rule
 
 
@@ -19,22 +20,61 @@ def initial_slot(key: str) -> str:
     return f"#initial of {key}"
 
 
-def with_inputs(flat: FlatModel, replaced: Iterable[str], initials: Iterable[str]) -> FlatModel:
-    """The model in which `replaced` variables are inputs and `initials` stocks start from inputs."""
-    gone, started = frozenset(replaced), frozenset(initials)
-    if not gone and not started:
+def given_slot(key: str) -> str:
+    """The hidden slot that holds the elements given for a variable whose other elements keep their equations."""
+    return f"#given of {key}"
+
+
+def mask_slot(key: str) -> str:
+    """The hidden slot that holds 1 for the elements that are given, and 0."""
+    return f"#elements given of {key}"
+
+
+def with_inputs(
+    flat: FlatModel, replaced: Iterable[str], initials: Iterable[str], partly: Iterable[str] = ()
+) -> FlatModel:
+    """The model in which `replaced` variables are inputs and `initials` stocks start from inputs.
+
+    Of those in `partly` only some elements are inputs; a slot of the plan tells which.
+    """
+    some = frozenset(partly)
+    started = frozenset(initials)
+    gone, mixed = frozenset(replaced) - some, frozenset(replaced) & some
+    if not gone and not mixed and not started:
         return flat
     slots, constants = dict(flat.slots), dict(flat.constants)
-    for key in gone:
-        constants[key] = np.full(slots[key].shape, np.nan)
-    for key in started:
-        slots[initial_slot(key)] = FlatSlot(initial_slot(key), slots[key].label, slots[key].shape, hidden=True)
-        constants[initial_slot(key)] = np.full(slots[key].shape, np.nan)
-    rules = tuple(_started(rule, started) for rule in flat.rules if rule.slot not in gone)
+    hidden = [*map(mask_slot, some), *map(given_slot, mixed), *map(initial_slot, started)]
+    owners = [*some, *mixed, *started]
+    for slot, key in zip(hidden, owners, strict=True):
+        slots[slot] = FlatSlot(slot, slots[key].label, slots[key].shape, hidden=True)
+    for slot in (*hidden, *gone):
+        constants[slot] = np.full(slots[slot].shape, np.nan)
+    kept = (rule for rule in flat.rules if rule.slot not in gone)
+    rules = tuple(_started(_mixed(rule, mixed), started, some) for rule in kept)
     return replace(flat, slots=slots, constants=constants, rules=rules, data=flat.data - gone)
 
 
-def _started(rule: Rule, started: frozenset[str]) -> Rule:
+def _started(rule: Rule, started: frozenset[str], partly: frozenset[str]) -> Rule:
     if rule.slot not in started or rule.kind != "level":
         return rule
-    return replace(rule, start=Name(initial_slot(rule.slot), "", rule.target))
+    given = initial_slot(rule.slot)
+    if rule.slot not in partly:
+        return replace(rule, start=Name(given, "", rule.target))
+    assert rule.start is not None
+    return replace(rule, start=_either(rule.slot, rule.target, given, rule.start))
+
+
+def _mixed(rule: Rule, mixed: frozenset[str]) -> Rule:
+    if rule.slot not in mixed:
+        return rule
+    given = given_slot(rule.slot)
+    run = None if rule.run is None else _either(rule.slot, rule.target, given, rule.run)
+    # Scheduling knows a rule with one expression for both phases by its identity.
+    if rule.start is rule.run:
+        return replace(rule, run=run, start=run)
+    start = None if rule.start is None else _either(rule.slot, rule.target, given, rule.start)
+    return replace(rule, run=run, start=start)
+
+
+def _either(key: str, target: Target, given: str, expr: Expr) -> Expr:
+    return If(Name(mask_slot(key), "", target), Name(given, "", target), expr)

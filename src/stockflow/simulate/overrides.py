@@ -1,23 +1,30 @@
-"""Overrides by kind: what a user gives for a variable, as arrays in the model's order of elements.
+"""Overrides by kind: what a user sets for a run, held against the model's variables.
 
-Numbers, {element: value}, arrays, values per run, series over time and lookup points are told apart here, once.
+It says which constant, equation, initial value, data or lookup changes and how; it must not know how a run is made.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stockflow.analysis.closed import Closed
+from stockflow.data.tabular import split_subscripts
 from stockflow.diagnostics.model import Report
+from stockflow.ir.expr import Interpolate, Name
+from stockflow.ir.model import CONTROLS
 from stockflow.ir.names import key_of
-from stockflow.lowering.flat import Points
+from stockflow.lowering.flat import FlatModel, Points
+from stockflow.lowering.overrides import given_slot, initial_slot
+from stockflow.simulate.forms import Form, Labels, Unfit, form_of, points_by_element, points_of, same_runs, some
 from stockflow.simulate.result import Array
+
+What = Literal["constant", "replace", "initial", "data", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,49 +43,153 @@ class Initial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Override:
-    """One override, ready: `array` is (dims..., runs), for a series (times, dims..., runs); `points` for a lookup."""
+    """One override, ready: `array` is (dims..., runs), for a series (times, dims..., runs).
+
+    `by_run`: the last axis is the runs of the batch. `mask` marks the elements that are given, None for all.
+    `points` are those of a lookup by cell of the slot `key`.
+    """
 
     key: str
-    what: Literal["constant", "replace", "initial", "table"]
+    what: What
     array: Array | None = None
     times: Array | None = None
-    points: Points | None = None
+    by_run: bool = False
+    mask: NDArray[np.bool_] | None = None
+    points: Mapping[tuple[int, ...], Points] = field(default_factory=dict)
 
     @property
-    def runs(self) -> int:
-        return 1 if self.array is None else self.array.shape[-1]
+    def slot(self) -> str:
+        """The slot of the plan that takes the values."""
+        match self.what:
+            case "initial":
+                return initial_slot(self.key)
+            case "replace" if self.mask is not None:
+                return given_slot(self.key)
+            case _:
+                return self.key
 
+    @property
+    def moving(self) -> bool:
+        return self.times is not None
 
-class Unfit(Exception):
-    """An override that does not fit; the text says what was found and what was wanted."""
+    def member(self, run: int) -> Override:
+        """The override of one run of a batch, as if that run were alone."""
+        if self.array is None or not self.by_run:
+            return self
+        return replace(self, array=self.array[..., run : run + 1], by_run=False)
 
 
 def read(
-    given: Mapping[str, Any], variables: Mapping[str, Closed], report: Report
-) -> tuple[list[Override], Array | list[Any] | None]:
-    """The overrides of a run and the labels of its runs (None where no override differs by run)."""
-    found: list[Override] = []
-    labels: list[Any] | None = None
+    given: Mapping[str, Any], variables: Mapping[str, Closed], flat: FlatModel, report: Report
+) -> tuple[list[Override], Labels | None]:
+    """The overrides of a run and the labels of its runs (None where nothing has a run axis)."""
+    reader = _Reader(variables, flat, report)
     for name, value in given.items():
-        key, inner = _target(name, value, variables)
-        if key not in variables:
-            near = get_close_matches(key, list(variables), n=1)
-            hint = f"did you mean '{variables[near[0]].variable.label}'?" if near else "see model.variables for the names"
-            report.error("SF211", f"there is no variable '{name}' to set", hint=hint)
-            continue
+        reader.read(str(name), value)
+    return [reader.completed(one) for found in reader.found.values() for one in found], reader.runs
+
+
+@dataclass(slots=True)
+class _Reader:
+    variables: Mapping[str, Closed]
+    flat: FlatModel
+    report: Report
+    found: dict[str, list[Override]] = field(default_factory=dict)
+    runs: Labels | None = None
+
+    def read(self, name: str, value: Any) -> None:
+        key, value = _target(name, value, self.variables)
+        closed = self.variables.get(key)
+        if closed is None:
+            near = get_close_matches(key, list(self.variables), n=1)
+            close = f"did you mean '{self.variables[near[0]].variable.label}'?" if near else ""
+            self.report.error("SF211", f"there is no variable '{name}' to set",
+                              hint=close or "`stockflow info MODEL` lists the names")
+            return
         try:
-            override, runs = _one(variables[key], inner)
+            made = list(self.overrides(closed, value))
+            self.found[key] = [joined(*pair) for pair in self.pairs(key, made)]
         except Unfit as fault:
-            report.error("SF211", f"'{variables[key].variable.label}': {fault}", variables[key].variable.span,
-                         variable=variables[key].variable.label)
-            continue
-        found.append(override)
-        if runs is not None:
-            if labels is not None and (len(labels) != len(runs) or list(labels) != list(runs)):
-                report.error("SF211", f"'{name}' has {len(runs)} runs and another override {len(labels)}, or other labels",
-                             hint="give every override the same 'run' dimension")
-            labels = list(runs)
-    return found, labels
+            label = closed.variable.label
+            self.report.error("SF211", f"'{label}': {fault}", closed.variable.span, hint=fault.hint, variable=label)
+
+    def pairs(self, key: str, made: list[Override]) -> Iterator[tuple[Override | None, Override]]:
+        """Each override with the earlier one of the same variable; one variable takes one kind."""
+        earlier = self.found.get(key)
+        if earlier is None:
+            return iter([(None, one) for one in made])
+        if [(one.key, one.what) for one in earlier] != [(one.key, one.what) for one in made]:
+            raise Unfit("it is set in two ways", "keep one of them")
+        return zip(earlier, made, strict=True)
+
+    def overrides(self, closed: Closed, value: Any) -> Iterator[Override]:
+        wrapper = type(value) if isinstance(value, Replace | Initial) else None
+        inner = value.value if isinstance(value, Replace | Initial) else value
+        tables = tables_of(closed.variable.key, self.flat)
+        if tables and wrapper is None and (closed.variable.kind == "lookup" or _looks_like_points(inner, closed)):
+            yield from _tables(closed, inner, tables, self.flat)
+            return
+        what = self.what(closed, wrapper)
+        form = form_of(inner, closed.ranges)
+        self.runs = same_runs(self.runs, form.runs)
+        self.check(closed, what, form)
+        yield Override(closed.variable.key, what, form.array, form.times, form.runs is not None, form.mask)
+
+    # What is changed.
+
+    def what(self, closed: Closed, wrapper: type[Replace | Initial] | None) -> What:
+        variable = closed.variable
+        if variable.kind == "lookup":
+            raise Unfit("it is a lookup", "give its points: [(x, y), (x, y), ...]")
+        if wrapper is Initial:
+            if not self.rules(variable.key) & {"level"}:
+                raise Unfit(f"it is {_a(variable.kind)}; only a stock has an initial value to set")
+            return "initial"
+        if wrapper is Replace or variable.key in CONTROLS:
+            return self.constant_or("replace", variable.key)
+        if variable.kind == "data":
+            return "data" if variable.key in self.flat.data else self.constant_or("replace", variable.key)
+        if variable.kind != "constant":
+            raise Unfit(f"it is {_a(variable.kind)}, not a constant", _instead(variable.kind))
+        if not variable.changeable:
+            raise Unfit("it is an unchangeable constant (==)", _instead(variable.kind))
+        return self.constant_or("replace", variable.key)
+
+    def constant_or(self, otherwise: What, key: str) -> What:
+        """What the file writes as a number may have been lowered to a rule all the same, such as -(-5)."""
+        return "constant" if key in self.flat.constants else otherwise
+
+    def rules(self, key: str) -> set[str]:
+        return {rule.kind for rule in self.flat.rules if rule.slot == key}
+
+    def check(self, closed: Closed, what: What, form: Form) -> None:
+        key = closed.variable.key
+        if form.times is not None and what == "initial":
+            raise Unfit("an initial value cannot be a series over time")
+        if form.times is not None and key in CONTROLS:
+            raise Unfit("it cannot be a series over time", "give a number")
+        if form.mask is None:
+            return
+        if closed.defined is not None and (form.mask & ~closed.defined).any():
+            cell = np.argwhere(form.mask & ~closed.defined)[0]
+            names = ", ".join(home.labels[at] for home, at in zip(closed.ranges, cell, strict=True))
+            raise Unfit(f"{closed.variable.label}[{names}] has no equation in the model")
+        if what == "replace" and self.rules(key) & {"level", "hold", "ring"}:
+            missing = [home.labels for home in closed.ranges]
+            raise Unfit("some elements of it cannot be replaced while others keep their memory",
+                        f"give all elements ({some(missing[0]) if len(missing) == 1 else 'of every subscript'})")
+
+    def completed(self, found: Override) -> Override:
+        """The constants of a model are known, so that elements which are not given keep theirs.
+
+        Data of which all elements are given need no file: the variable becomes an input.
+        """
+        if found.what == "data" and found.mask is None:
+            return replace(found, what="replace")
+        if found.mask is None or found.what != "constant" or found.array is None:
+            return found
+        own = self.flat.constants[found.key][..., None]
+        return replace(found, array=np.where(found.mask[..., None], found.array, own), mask=None)
 
 
 def _target(name: str, value: Any, variables: Mapping[str, Closed]) -> tuple[str, Any]:
@@ -87,136 +198,83 @@ def _target(name: str, value: Any, variables: Mapping[str, Closed]) -> tuple[str
     if key in variables or "[" not in name:
         return key, value
     head, _, rest = name.partition("[")
-    elements = tuple(part.strip() for part in rest.rstrip().removesuffix("]").split(","))
-    wrapper = type(value) if isinstance(value, (Replace, Initial)) else None
-    cell = {elements: value.value if wrapper else value}
-    return key_of(head), wrapper(cell) if wrapper else cell
-
-
-def _one(closed: Closed, value: Any) -> tuple[Override, Sequence[Any] | None]:
-    variable = closed.variable
-    what: Literal["constant", "replace", "initial", "table"] = "constant"
-    if isinstance(value, (Replace, Initial)):
-        what = "replace" if isinstance(value, Replace) else "initial"
-        value = value.value
-    if variable.kind == "lookup":
-        return Override(variable.key, "table", points=_points(value)), None
-    if what == "initial" and variable.kind != "stock":
-        raise Unfit(f"it is {_a(variable.kind)}; only a stock has an initial value to set")
-    if what == "constant" and variable.kind not in ("constant", "data"):
-        word = "Initial(value) to set its initial value, or Replace(value)" if variable.kind == "stock" else "Replace(value)"
-        raise Unfit(f"it is {_a(variable.kind)}, not a constant; write stockflow.{word} to replace its equation")
-    if not variable.changeable and what == "constant":
-        raise Unfit("it is an unchangeable constant (==)")
-    array, times, runs = _array(closed, value)
-    if times is not None and what == "initial":
-        raise Unfit("an initial value cannot be a series over time")
-    return Override(variable.key, what, array, times), runs
+    elements = tuple(split_subscripts(rest.rstrip().removesuffix("]")))
+    if isinstance(value, Replace):
+        return key_of(head), Replace({elements: value.value})
+    if isinstance(value, Initial):
+        return key_of(head), Initial({elements: value.value})
+    return key_of(head), {elements: value}
 
 
 def _a(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
-def _points(value: Any) -> Points:
-    try:
-        pairs = np.asarray(list(value.items()) if isinstance(value, Mapping) else value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise Unfit("a lookup takes points: [(x, y), (x, y), ...]") from None
-    if pairs.ndim != 2 or pairs.shape[1] != 2 or len(pairs) < 1 or not np.isfinite(pairs).all():
-        raise Unfit("a lookup takes points: [(x, y), (x, y), ...]")
-    if (np.diff(pairs[:, 0]) < 0).any():
-        raise Unfit("the x of a lookup's points must not decrease")
-    return Points(pairs[:, 0], pairs[:, 1], "interpolate")
+def _instead(kind: str) -> str:
+    start = "Initial(value) (--initial) sets its initial value, " if kind == "stock" else ""
+    return f"{start}Replace(value) (--replace) takes the place of its equation"
 
 
-def _array(closed: Closed, value: Any) -> tuple[Array, Array | None, Sequence[Any] | None]:
-    """(dims..., runs), the times of a series, the labels of the runs."""
-    if hasattr(value, "dims") and hasattr(value, "coords"):
-        return _data_array(closed, value)
-    if hasattr(value, "index") and hasattr(value, "to_numpy"):
-        times = np.asarray(value.index, dtype=np.float64)
-        column = np.asarray(value.to_numpy(), dtype=np.float64)
-        return _series(closed, times, column), _ascending(times), None
+# Two overrides of one variable: `x[a]` and `x[b]`, or `x` and then `x[a]`.
+
+
+def joined(first: Override | None, second: Override) -> Override:
+    """Both in one; the second may name elements that the first leaves open or gives as a part of all."""
+    if first is None:
+        return second
+    if first.points or second.points:
+        return replace(second, points=_joined_points(first.points, second.points))
+    assert first.array is not None and second.array is not None
+    if second.mask is None or first.moving or second.moving:
+        raise Unfit("it is set twice", "keep one of the two")
+    if first.mask is not None and (first.mask & second.mask).any():
+        raise Unfit("an element of it is set twice", "keep one of the two")
+    array = np.where(second.mask[..., None], second.array, first.array)
+    mask = None if first.mask is None or (first.mask | second.mask).all() else first.mask | second.mask
+    return replace(second, array=array, mask=mask, by_run=first.by_run or second.by_run)
+
+
+def _joined_points(
+    first: Mapping[tuple[int, ...], Points], second: Mapping[tuple[int, ...], Points]
+) -> Mapping[tuple[int, ...], Points]:
+    if set(second) <= set(first) and len(second) == len(first):
+        raise Unfit("it is set twice", "keep one of the two")
+    return {**first, **second}
+
+
+# Lookups.
+
+
+def tables_of(key: str, flat: FlatModel) -> tuple[str, ...]:
+    """The table slots of a lookup, or of a variable that is a lookup of something (XMILE's graphical functions)."""
+    if key in flat.tables:
+        return (key,)
+    own = [
+        rule.run.table.key for rule in flat.rules
+        if rule.slot == key and isinstance(rule.run, Interpolate) and isinstance(rule.run.table, Name)
+        and rule.run.table.key.startswith("#")
+    ]
+    called = f"#points of {key}"
+    return (*dict.fromkeys(own), *([called] if own and called in flat.tables else []))
+
+
+def _looks_like_points(value: Any, closed: Closed) -> bool:
+    """Points for a variable that is no lookup by itself: pairs, where pairs are not its shape."""
     if isinstance(value, Mapping):
-        return _by_element(closed, value)[..., None], None, None
+        return not closed.ranges
     try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise Unfit(f"{value!r} is not a number") from None
-    if array.ndim and array.shape != closed.shape:
-        raise Unfit(f"an array of shape {array.shape} was given; its shape is {closed.shape}")
-    return np.broadcast_to(array, closed.shape)[..., None].copy(), None, None
+        shape = np.shape(value) if isinstance(value, list | tuple | np.ndarray) else ()
+    except ValueError:
+        return False
+    return len(shape) == 2 and shape != closed.shape
 
 
-def _ascending(times: Array) -> Array:
-    if len(times) < 1 or (np.diff(times) <= 0).any() or not np.isfinite(times).all():
-        raise Unfit("the times of a series must be numbers that increase")
-    return times
-
-
-def _series(closed: Closed, times: Array, column: Array) -> Array:
-    shape = (len(times), *closed.shape, 1)
-    return np.broadcast_to(column.reshape(len(times), *(1 for _ in closed.shape), 1), shape).copy()
-
-
-def _by_element(closed: Closed, value: Mapping[Any, Any]) -> Array:
-    """The model's own values with those of the named elements changed."""
-    if not closed.ranges:
-        raise Unfit("it has no elements; give one number")
-    array = np.full(closed.shape, math.nan)
-    for name, number in value.items():
-        parts = name if isinstance(name, tuple) else (name,)
-        if len(parts) != len(closed.ranges):
-            raise Unfit(f"the element {name!r} has {len(parts)} subscripts; it has {len(closed.ranges)}")
-        cell = []
-        for part, home in zip(parts, closed.ranges, strict=True):
-            at = home.index.get(key_of(str(part)))
-            if at is None:
-                raise Unfit(f"'{part}' is not an element of '{home.label}'; its elements are {', '.join(home.labels[:8])}")
-            cell.append(at)
-        try:
-            array[tuple(cell)] = float(number)
-        except (TypeError, ValueError):
-            raise Unfit(f"{number!r} is not a number") from None
-    return array
-
-
-def _data_array(closed: Closed, value: Any) -> tuple[Array, Array | None, Sequence[Any] | None]:
-    """An xarray DataArray over "time", "run" and the variable's dimensions, in any order, elements by name."""
-    wanted = ["time", *(home.label for home in closed.ranges), "run"]
-    names: list[str] = []
-    for dim in value.dims:
-        match = [i for i, name in enumerate(wanted) if key_of(str(dim)) == key_of(name) and name not in names]
-        if not match:
-            raise Unfit(f"it has no dimension '{dim}'; its dimensions are {', '.join(wanted)}")
-        names.append(wanted[match[0]])
-    times = np.asarray(value.coords["time"].values, dtype=np.float64) if "time" in names else None
-    array = np.asarray(value.values, dtype=np.float64)
-    runs: Sequence[Any] | None = None
-    for axis, (name, dim) in enumerate(zip(names, value.dims, strict=True)):
-        if name == "run":
-            runs = value.coords[dim].values.tolist() if dim in value.coords else list(range(value.sizes[dim]))
-        elif name != "time":
-            home = next(home for home in closed.ranges if home.label == name)
-            array = _in_order(array, axis, [str(e) for e in value.coords[dim].values] if dim in value.coords else None, home)
-    order = [names.index(name) for name in wanted if name in names]
-    array = np.transpose(array, order)
-    for place, name in enumerate(wanted):
-        if name not in names and (name != "time" or times is not None):
-            array = np.expand_dims(array, place if times is not None else place - 1)
-    shape = (*((len(times),) if times is not None else ()), *closed.shape, array.shape[-1])
-    if times is not None:
-        _ascending(times)
-    return np.broadcast_to(array, shape).copy(), times, runs
-
-
-def _in_order(array: Array, axis: int, labels: list[str] | None, home: Any) -> Array:
-    if array.shape[axis] != home.size:
-        raise Unfit(f"its dimension '{home.label}' has {home.size} elements; {array.shape[axis]} were given")
-    if labels is None:
-        return array
-    keys = [key_of(label) for label in labels]
-    if any(element not in keys for element in home.elements):
-        raise Unfit(f"the elements of '{home.label}' are {', '.join(home.labels[:8])}")
-    return np.take(array, [keys.index(element) for element in home.elements], axis=axis)
+def _tables(closed: Closed, value: Any, tables: tuple[str, ...], flat: FlatModel) -> Iterator[Override]:
+    by_element = isinstance(value, Mapping) and bool(closed.ranges)
+    if by_element and any(flat.tables[table].shape != closed.shape for table in tables):
+        raise Unfit("its elements share their points", "give the points without an element")
+    for table in tables:
+        cells = points_by_element(value, closed.ranges) if by_element else dict.fromkeys(
+            np.ndindex(*flat.tables[table].shape), points_of(value)
+        )
+        yield Override(table, "table", points=cells)

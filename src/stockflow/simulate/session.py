@@ -11,22 +11,29 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stockflow._version import __version__
 from stockflow.analysis.closed import Closed, ClosedModel
+from stockflow.data.series import Library, Shelf
 from stockflow.diagnostics.model import Report
 from stockflow.ir.model import CONTROLS, FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP
 from stockflow.ir.plan import Plan
 from stockflow.lowering.flat import FlatModel
-from stockflow.lowering.overrides import initial_slot, with_inputs
+from stockflow.lowering.overrides import mask_slot, with_inputs
 from stockflow.runtime.states import RunLimit
 from stockflow.schedule import Request, schedule
+from stockflow.simulate import faults
 from stockflow.simulate.clock import Clock, clock
 from stockflow.simulate.engine import Engine, Values, fits_floats
+from stockflow.simulate.feeds import Feeder, over_time, tell_unused
+from stockflow.simulate.forms import Labels
+from stockflow.simulate.members import share_of, tell_of, together
 from stockflow.simulate.overrides import Override, read
 from stockflow.simulate.result import Array, Column, Result
 
 MAX_CELLS = 500_000_000
+NO_DATA = Library()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +61,7 @@ class _Kinds:
     replaced: frozenset[str]
     initials: frozenset[str]
     batch: bool
+    partly: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -66,31 +74,71 @@ class Session:
     plan: Plan | None = None
     engines: dict[_Kinds, Engine] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
 
     def run(self, given: Mapping[str, Any], options: Options, report: Report) -> Result | None:
         """The result, or None where the report says what does not fit."""
-        overrides, labels = read(given, self.closed.variables, report)
-        overrides += self.controls(options)
+        overrides, labels = read(given, self.closed.variables, self.flat, report)
+        overrides += self.controls(options, overrides, report)
         self.refuse_structural(overrides, report)
+        library = self.shelf.library(options.data, report)
+        tell_unused(self.flat.data, self.closed.variables, library, report)
         if report.failed:
             return None
+        kinds = self.kinds(overrides, options, labels is not None)
+        engine = self.engine(kinds, report)
+        if engine is None:
+            return None
+        if labels is not None and (self.method(options).endswith("_auto") or self.clocks_differ(engine)):
+            return self.apart(overrides, labels, options, library, given, report)
+        return self.computed(overrides, labels, options, library, given, report)
+
+    def clocks_differ(self, engine: Engine) -> bool:
+        """Whether a control variable depends on what differs between the runs of a batch."""
+        return any(engine.plan.slots[key].varies for key in CONTROLS)
+
+    def apart(
+        self, overrides: Sequence[Override], labels: Labels, options: Options, library: Library,
+        given: Mapping[str, Any], report: Report,
+    ) -> Result | None:
+        """The runs of a batch one after the other, since they do not take the same steps."""
+        results: list[Result] = []
+        for place, label in enumerate(labels):
+            own = Report(file=report.file)
+            alone = replace(options, progress=share_of(options.progress, place, len(labels)))
+            found = self.computed([one.member(place) for one in overrides], None, alone, library, given, own)
+            tell_of(label, own, report)
+            if found is None or report.failed:
+                return None
+            results.append(found)
+        return together(results, labels, report)
+
+    def computed(
+        self, overrides: Sequence[Override], labels: Labels | None, options: Options, library: Library,
+        given: Mapping[str, Any], report: Report,
+    ) -> Result | None:
+        """The result of runs that share a clock."""
         runs = len(labels) if labels is not None else 1
         kinds = self.kinds(overrides, options, labels is not None)
         engine = self.engine(kinds, report)
         if engine is None:
             return None
-        values = self.values(overrides, runs, report)
-        grid = self.clock(values, kinds, report)
+        values = self.values(overrides, runs)
+        grid = self.clock(values, kinds, report, overrides, library)
         if grid is None or report.failed:
             return None
         if engine.plan.varying_clock:
-            if kinds.series:
-                report.error("SF211", "series over time need a TIME STEP that does not change", hint="set TIME STEP to a number")
+            if any(found.kind == "series" for found in engine.plan.inputs) or set(kinds.outputs) & self.flat.data:
+                report.error("SF114", "data and series over time need a clock that is known before the run",
+                             hint="give numbers: --time-step, --final-time, --saveper")
                 return None
             grid = replace(grid, steps=MAX_CELLS // max(1, 8 * len(engine.plan.outputs)))
         elif not self.fits(engine, grid, runs, report):
             return None
-        values = replace(values, series=self.series(overrides, grid))
+        fed = self.series(engine, overrides, library, grid, kinds.outputs, options, report)
+        if fed is None:
+            return None
+        values = replace(values, series=fed)
         method = self.method(options)
         progress = options.progress
         steps = grid.steps
@@ -100,7 +148,28 @@ class Session:
         except RunLimit as fault:
             report.error("SF702", str(fault), hint="shorten the delay or raise TIME STEP")
             return None
-        return self.result(found, values, kinds, grid, labels, method, given, engine)
+        given_values = replace(values, runs=runs)
+        if not self.may_go_on(found, given_values, kinds, grid, labels, method, engine, options, report):
+            return None
+        return self.result(found, values, kinds, grid, labels, method, given, engine, library)
+
+    def may_go_on(
+        self, found: dict[str, Array], values: Values, kinds: _Kinds, grid: Clock, labels: Labels | None, method: str,
+        engine: Engine, options: Options, report: Report,
+    ) -> bool:
+        """False where a value is infinite or NaN and the run is to stop at it; the causes are reported either way."""
+        if faults.all_finite(found.values()):
+            return True
+        division = "ZIDZ" if self.closed.project.dialect.spelling == "vensim" else "SAFEDIV"
+
+        def replay(outputs: tuple[str, ...]) -> Engine | None:
+            return self.engine(replace(kinds, outputs=outputs), Report())
+
+        ran = faults.Ran(
+            engine.plan, values, grid, engine.times, method, found, labels, self.closed.variables, division, replay
+        )
+        faults.first(ran, report, options.on_nan)
+        return not report.failed
 
     # Inputs.
 
@@ -111,9 +180,13 @@ class Session:
                 report.error("SF211", f"'{label}' decides the order of a delay or smooth, which no run can change",
                              hint=f"change {label} in the model's file", variable=label)
 
-    def controls(self, options: Options) -> list[Override]:
+    def controls(self, options: Options, overrides: Sequence[Override], report: Report) -> list[Override]:
         chosen = {INITIAL_TIME: options.initial_time, FINAL_TIME: options.final_time, TIME_STEP: options.time_step,
                   SAVEPER: options.saveper}
+        for found in overrides:
+            if chosen.get(found.key) is not None:
+                message = f"{found.key.upper()} is set as an option and as an override"
+                report.error("SF211", message, hint="keep one of the two")
         return [
             Override(key, "constant" if key in self.flat.constants else "replace", np.array([float(value)]))
             for key, value in chosen.items() if value is not None
@@ -123,11 +196,12 @@ class Session:
         outputs = options.outputs if options.outputs is not None else self.all_outputs()
         return _Kinds(
             outputs,
-            frozenset(o.key for o in overrides if o.times is not None),
-            frozenset(_slot(o) for o in overrides if o.runs > 1),
+            frozenset(o.slot for o in overrides if o.moving and o.what != "data"),
+            frozenset(o.slot for o in overrides if o.by_run),
             frozenset(o.key for o in overrides if o.what == "replace"),
             frozenset(o.key for o in overrides if o.what == "initial"),
             batch,
+            frozenset(o.key for o in overrides if o.mask is not None and o.what in ("replace", "initial")),
         )
 
     def plain(self) -> _Kinds:
@@ -136,11 +210,12 @@ class Session:
         return _Kinds(self.all_outputs(), none, none, none, none, False)
 
     def all_outputs(self) -> tuple[str, ...]:
-        return tuple(k for k, c in self.closed.variables.items() if c.variable.kind != "lookup" and not c.variable.hidden)
+        variables = (closed.variable for closed in self.closed.variables.values())
+        return tuple(found.key for found in variables if found.kind != "lookup" and not found.hidden)
 
     def engine(self, kinds: _Kinds, report: Report) -> Engine | None:
         if kinds not in self.engines:
-            flat = with_inputs(self.flat, kinds.replaced, kinds.initials)
+            flat = with_inputs(self.flat, kinds.replaced, kinds.initials, kinds.partly)
             plan = self.plan if kinds == self.plain() else None
             plan = plan or schedule(flat, Request(kinds.outputs, kinds.series, kinds.varying), report)
             if plan is None:
@@ -152,62 +227,66 @@ class Session:
         """What runs where nothing is asked for but numbers."""
         return self.engine(self.plain(), report)
 
-    def values(self, overrides: Sequence[Override], runs: int, report: Report) -> Values:
+    def values(self, overrides: Sequence[Override], runs: int) -> Values:
         constants = dict(self.flat.constants)
         tables = dict(self.flat.tables)
         for found in overrides:
-            if found.points is not None:
-                old = tables[found.key]
-                made = np.empty(old.shape, dtype=object)
-                for cell in np.ndindex(*old.shape):
-                    mode = old[cell].mode if old[cell] is not None else "interpolate"
-                    made[cell] = replace(found.points, mode=mode)
-                tables[found.key] = made
-            elif found.times is None and found.array is not None:
-                constants[_slot(found)] = self.filled(found)
+            if found.what == "table":
+                tables[found.key] = self.table(found)
+            if found.mask is not None and found.what != "data":
+                constants[mask_slot(found.key)] = found.mask.astype(np.float64)
+            if found.array is not None and not found.moving and found.what != "data":
+                constants[found.slot] = found.array if found.by_run else found.array[..., 0]
         return Values(constants, {}, tables, runs)
 
-    def filled(self, found: Override) -> Array:
-        """Elements that the override leaves out keep the model's own values."""
-        assert found.array is not None
-        array = found.array if found.runs > 1 else found.array[..., 0]
-        own = self.flat.constants.get(found.key)
-        if own is None or not np.isnan(array).any():
-            return array
-        return np.where(np.isnan(array), own if found.runs == 1 else own[..., None], array)
-
-    def series(self, overrides: Iterable[Override], grid: Clock) -> dict[str, Array]:
-        """Each series at every step: linear between its times, the ends held."""
-        made: dict[str, Array] = {}
-        steps = grid.start + np.arange(grid.steps + 1) * grid.step
-        for found in overrides:
-            if found.times is not None and found.array is not None:
-                flat = found.array.reshape(len(found.times), -1)
-                columns = [np.interp(steps, found.times, column) for column in flat.T]
-                shape = (len(steps), *found.array.shape[1:])
-                made[found.key] = np.stack(columns, axis=1).reshape(shape)
-                if found.runs == 1:
-                    made[found.key] = made[found.key][..., 0]
+    def table(self, found: Override) -> NDArray[Any]:
+        """The points of a lookup with those of the override in their places; how they are read stays."""
+        made = self.flat.tables[found.key].copy()
+        for cell, points in found.points.items():
+            made[cell] = points if made[cell] is None else replace(points, mode=made[cell].mode)
         return made
+
+    def series(
+        self, engine: Engine, overrides: Sequence[Override], library: Library, grid: Clock, shown: Iterable[str],
+        options: Options, report: Report,
+    ) -> dict[str, Array] | None:
+        """What comes from outside over time, at every step: overrides first, then data; None after an error."""
+        variables = self.closed.variables
+        made = over_time(overrides, variables, grid, report)
+        read = {found.slot for found in engine.plan.inputs if found.kind == "series"}
+        read |= set(options.outputs or ()) & self.flat.data
+        feeder = Feeder(variables, library, {o.key: o for o in overrides if o.what == "data"}, grid, report)
+        wanted = [slot for slot in self.flat.slots if slot in self.flat.data and slot not in made]
+        also = set(shown) - read
+        made |= feeder.feed([slot for slot in wanted if slot in read], [slot for slot in wanted if slot in also])
+        return None if report.failed else made
 
     # The clock.
 
-    def clock(self, values: Values, kinds: _Kinds, report: Report) -> Clock | None:
-        numbers = self.control_values(values, kinds, report)
+    def clock(
+        self, values: Values, kinds: _Kinds, report: Report, overrides: Sequence[Override] = (),
+        library: Library = NO_DATA,
+    ) -> Clock | None:
+        numbers = self.control_values(values, kinds, overrides, library, report)
+        if report.failed:
+            return None
         missing = [self.closed.variables[key].variable.label for key in CONTROLS[:3] if np.isnan(numbers[key])]
         if missing:
             names = ", ".join(missing[:-1]) + f" and {missing[-1]}" if len(missing) > 1 else missing[0]
+            options = ", ".join(f"--{name.lower().replace(' ', '-')}" for name in missing)
             report.error("SF202", f"{names} {'are' if len(missing) > 1 else 'is'} missing",
-                         hint="add them, or give " + ", ".join(f"--{name.lower().replace(' ', '-')}" for name in missing))
+                         hint=f"add {'them' if len(missing) > 1 else 'it'}, or give {options}")
             return None
         saveper = numbers[SAVEPER] if not np.isnan(numbers[SAVEPER]) else numbers[TIME_STEP]
         return clock(numbers[INITIAL_TIME], numbers[FINAL_TIME], numbers[TIME_STEP], saveper, report)
 
-    def control_values(self, values: Values, kinds: _Kinds, report: Report) -> dict[str, float]:
+    def control_values(
+        self, values: Values, kinds: _Kinds, overrides: Sequence[Override], library: Library, report: Report
+    ) -> dict[str, float]:
         """The four control variables at the start: constants, or computed by a plan of their own."""
         if all(key in values.constants for key in CONTROLS):
             return {key: float(np.max(values.constants[key])) for key in CONTROLS}
-        asked = replace(kinds, outputs=CONTROLS, batch=False, varying=frozenset(), series=frozenset())
+        asked = replace(kinds, outputs=CONTROLS, batch=False, varying=frozenset())
         engine = self.engine(asked, report)
         if engine is None:
             return dict.fromkeys(CONTROLS, np.nan)
@@ -215,7 +294,12 @@ class Session:
         begin = float(np.max(start)) if start is not None else 0.0
         step = values.constants.get(TIME_STEP)
         grid = Clock(begin, float(np.max(step)) if step is not None else 1.0, 0, np.zeros(1, dtype=np.int64))
-        found = engine.run(values, grid, "euler")
+        first = Report(file=report.file)
+        fed = self.series(engine, overrides, library, grid, (), Options(), first)
+        if fed is None:
+            report.items += first.items
+            return dict.fromkeys(CONTROLS, np.nan)
+        found = engine.run(replace(values, series=fed), grid, "euler")
         return {key: float(found[key][0]) if key in found else float(np.max(values.constants[key])) for key in CONTROLS}
 
     def method(self, options: Options) -> str:
@@ -229,15 +313,16 @@ class Session:
         total = cells * len(grid.saves)
         if total <= MAX_CELLS:
             return True
-        report.error("SF702", f"the run would keep {total:,} numbers ({len(grid.saves):,} rows of {cells:,}); the limit is "
-                     f"{MAX_CELLS:,}", hint="ask for fewer outputs (--variable) or raise SAVEPER (--saveper)")
+        size = f"{total:,} numbers ({len(grid.saves):,} rows of {cells:,})"
+        report.error("SF702", f"the run would keep {size}; the limit is {MAX_CELLS:,}",
+                     hint="ask for fewer outputs (--variable) or raise SAVEPER (--saveper)")
         return False
 
     # The result.
 
     def result(
         self, found: dict[str, Array], values: Values, kinds: _Kinds, grid: Clock, labels: Sequence[Any] | None,
-        method: str, given: Mapping[str, Any], engine: Engine,
+        method: str, given: Mapping[str, Any], engine: Engine, library: Library,
     ) -> Result:
         rows = len(engine.times)
         series = self.saved_series(values, grid)
@@ -260,6 +345,7 @@ class Session:
         attrs = {
             **self.facts, "stockflow_version": __version__, "backend": "float" if engine.floats else "numpy",
             "method": method, "overrides": json.dumps({str(k): _plain(v) for k, v in given.items()}),
+            "data_sha256": json.dumps(library.hashes), "seed": _seed(values),
         }
         columns = tuple(self.column(key) for key in arrays)
         runs = None if labels is None else np.array(labels)
@@ -284,8 +370,10 @@ def column(closed: Closed) -> Column:
                   equation, line, variable.limits)
 
 
-def _slot(found: Override) -> str:
-    return initial_slot(found.key) if found.what == "initial" else found.key
+def _seed(values: Values) -> str:
+    """The NOISE SEED of a run or of each run of a batch; empty where the model has none."""
+    found = values.constants.get("noise seed")
+    return "" if found is None else ", ".join(f"{value:.17g}" for value in np.ravel(found))
 
 
 def _plain(value: Any) -> Any:

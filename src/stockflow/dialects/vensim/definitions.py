@@ -22,6 +22,7 @@ from stockflow.source import Source, Span
 MAX_ELEMENTS = 1_000_000
 MISSING_VALUE = -(2.0**109)
 UNFINISHED = "a function of"
+INTERPOLATE = "interpolate"
 _DIGITS = 18
 Form = Literal["equation", "lookup", "data", "string", "incomplete"]
 _TRAILING_NUMBER = re.compile(r"(.*?)([0-9]+)", re.DOTALL)
@@ -147,7 +148,7 @@ class DefinitionNodes(Nodes):
         return Definition(left, "data", expr, keyword=keyword)
 
     def outside(self, parts: tuple[Left]) -> Definition:
-        return Definition(parts[0], "data", Missing(parts[0].span))
+        return Definition(parts[0], "data", Missing(parts[0].span), keyword=INTERPOLATE)
 
     def string(self, parts: tuple[Left, Token, Token]) -> Definition:
         return Definition(parts[0], "string", Text(parts[2].value[1:-1], self.token_span(parts[2])))

@@ -25,8 +25,27 @@ class Links:
                         if isinstance(item, Name) and item.key in model.variables:
                             found[item.key] = None
             self.graph[key] = tuple(found)
-            for cause in found:
+        self._hide({key for key in model.variables if key.startswith("#")})
+        for key, found_causes in self.graph.items():
+            for cause in found_causes:
                 self._uses[cause].append(key)
+
+    def _hide(self, copies: set[str]) -> None:
+        """Copies of a macro's variables give way to what they read, so that a caller's causes are of the file."""
+        for key in [key for key in self.graph if copies and key not in copies]:
+            causes: dict[str, None] = {}
+            seen: set[str] = set()
+            stack = list(reversed(self.graph[key]))
+            while stack:
+                cause = stack.pop()
+                if cause not in copies:
+                    causes[cause] = None
+                elif cause not in seen:
+                    seen.add(cause)
+                    stack.extend(reversed(self.graph[cause]))
+            self.graph[key] = tuple(causes)
+        for key in copies:
+            del self.graph[key]
 
     def causes(self, key: str) -> tuple[str, ...]:
         return tuple(self._labels[cause] for cause in self.graph[key])

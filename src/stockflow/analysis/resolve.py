@@ -121,6 +121,11 @@ class _Resolver:
         self.report.error(code, message, where.span, notes=notes, hint=hint, variable=owner)
 
     def call(self, call: Call) -> Expr:
+        if call.outputs:
+            names = ", ".join(name.label for name in call.outputs)
+            self.error("SF203", f"{call.label} is not a macro, so it cannot define {names}", call,
+                       "remove the ':' and what follows it, or define the macro")
+            return Broken(call.span)
         target = self.variables.get(call.key)
         if target is not None and has_points(target):
             if len(call.args) != 1:

@@ -276,6 +276,13 @@ _ROWS = (
         "s = INTEG(1, t) ~~|\nt = INTEG(1, 5) ~~|",
     ),
     Code(
+        "SF403", "a macro or a module contains itself",
+        "A macro that calls itself, or a module whose model holds the same module again, would need endless copies of"
+        " its variables. The message shows the circle. Write the steps out, or keep what is remembered in a stock.",
+        ":MACRO: m(a)\nm = m(a) + 1 ~~|\n:END OF MACRO:\nx = m(2) ~~|",
+        ":MACRO: m(a)\nm = a + 1 ~~|\n:END OF MACRO:\nx = m(2) ~~|",
+    ),
+    Code(
         "SF501", "units cannot be read",
         "Units are names joined by '*' and '/', with parentheses and '^' for powers; '1' and 'Dmnl' mean none. The"
         " variable runs as it is; only the check of units leaves it out.",

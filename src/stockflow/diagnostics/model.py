@@ -51,24 +51,34 @@ class Report:
 
     items: list[Diagnostic] = field(default_factory=list)
     file: str = ""
+    _told: set[tuple[str, str, int, int]] = field(default_factory=set, repr=False)
+
+    def add(self, item: Diagnostic) -> None:
+        """Add a finding; what is found again in a copy of the same equation is told once."""
+        if item.span is not None:
+            known = (item.code, item.message, item.span.start, item.span.stop)
+            if known in self._told:
+                return
+            self._told.add(known)
+        self.items.append(item)
 
     def error(
         self, code: str, message: str, span: Span | None = None, *, notes: tuple[str, ...] = (), hint: str = "",
         variable: str = "",
     ) -> None:
-        self.items.append(Diagnostic(code, Severity.ERROR, message, span, notes, hint, self.file, variable))
+        self.add(Diagnostic(code, Severity.ERROR, message, span, notes, hint, self.file, variable))
 
     def warn(
         self, code: str, message: str, span: Span | None = None, *, notes: tuple[str, ...] = (), hint: str = "",
         variable: str = "",
     ) -> None:
-        self.items.append(Diagnostic(code, Severity.WARNING, message, span, notes, hint, self.file, variable))
+        self.add(Diagnostic(code, Severity.WARNING, message, span, notes, hint, self.file, variable))
 
     def note(
         self, code: str, message: str, span: Span | None = None, *, notes: tuple[str, ...] = (), hint: str = "",
         variable: str = "",
     ) -> None:
-        self.items.append(Diagnostic(code, Severity.NOTE, message, span, notes, hint, self.file, variable))
+        self.add(Diagnostic(code, Severity.NOTE, message, span, notes, hint, self.file, variable))
 
     @property
     def errors(self) -> list[Diagnostic]:

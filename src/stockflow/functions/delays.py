@@ -68,6 +68,18 @@ ROWS = (
         source="Vensim reference: DELAY3, DELAY3I; XMILE 1.0 section 3.5.3: DELAY3",
     ),
     Function(
+        "delay3 with pipeline", "input: a, delay time: time", "a", kind="macro", outputs=("pipeline",),
+        body="stage = delay time / 3\n"
+             "first = integ(input - first / stage, input * stage)\n"
+             "second = integ(first / stage - second / stage, input * stage)\n"
+             "third = integ(second / stage - third / stage, input * stage)\n"
+             "pipeline = first + second + third\n"
+             "result = third / stage",
+        spellings={"vensim": ("DELAYP(input, delay time)",)},
+        doc="As DELAY3; `DELAYP(input, delay time : pipeline)` also defines a variable with what is in the delay.",
+        source="Vensim reference: DELAYP",
+    ),
+    Function(
         "delay n xmile", "input: a, delay time: time, order: 1, initial: a = input", "a", kind="special",
         spellings={"xmile": ("DELAYN(input, delay time, order[, initial])",)},
         doc="The exponential delay of order n of a flow: n stages, each of an n-th of the time. The order is read once,"

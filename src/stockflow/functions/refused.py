@@ -22,7 +22,6 @@ _VENSIM = {
     "CUMULATEF": "is the final sum of a data series",
     "SINTEG": "is a stock that is clipped and rounded at each step",
     "SHIFT IF TRUE": "moves the elements of another stock up by one",
-    "DELAYP": "is a third-order delay that also tells what is in the pipeline",
     "DELAY N": "is a delay of order n in which each batch keeps the delay time it met on entry",
     "INTERNAL RATE OF RETURN": "finds the discount rate at which a stream is worth nothing",
     "DELAY INFORMATION": "is a pipeline delay of information with a varying delay time",

@@ -37,6 +37,7 @@ class Function:
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
                 reduce: over the axes of `!` or `*`; state: a native state (integ, hold, ring); special: a stage
                 handles it (initial, active initial, elmcount ...); refused: `refusal` says why and what to do
+    outputs     hidden lines that a caller may bind to variables, `DELAYP(input, time : pipeline)`
     examples    (call in Vensim's spelling, or in XMILE's where there is none; value): run on every backend
     source      where the meaning comes from
     """
@@ -51,6 +52,7 @@ class Function:
     examples: tuple[tuple[str, float], ...] = ()
     source: str = ""
     refusal: str = ""
+    outputs: tuple[str, ...] = ()
 
     @cached_property
     def signature(self) -> tuple[Parameter, ...]:

@@ -152,7 +152,8 @@ class If:
 class Call:
     """A call by name: as parsed, `key` is the spelling's key; after resolving, the key of a function row.
 
-    `subscripts` belong to a call of an arrayed lookup, `f[sub](x)`.
+    `subscripts` belong to a call of an arrayed lookup, `f[sub](x)`. `outputs` are variables that the call of a macro
+    defines beside its value, `m(a : y)`; they are no parts of the expression.
     """
 
     key: str
@@ -160,6 +161,7 @@ class Call:
     args: tuple[Expr, ...]
     subscripts: tuple[Subscript, ...] = ()
     span: Span | None = None
+    outputs: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

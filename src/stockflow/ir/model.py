@@ -111,6 +111,68 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Parameter:
+    """An argument of a macro. `default` may name earlier parameters."""
+
+    key: str
+    label: str
+    default: Expr | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Macro:
+    """Equations in a namespace of their own, of which every call has its own copy.
+
+    The value of a call is the variable of the macro's own `key`; `outputs` are further ones that a caller may bind.
+    A name with a leading dot is a variable of the model around it.
+    """
+
+    key: str
+    label: str
+    parameters: tuple[Parameter, ...]
+    outputs: tuple[Parameter, ...]
+    variables: tuple[Variable, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Connection:
+    """`target` takes the value of `origin`, both as written; which is whose is for flattening to tell."""
+
+    target: str
+    origin: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Module:
+    """A place for the variables of the model `of` (an index into the project's models), under this name.
+
+    Names of its equations are those of that model; a leading dot means the root model.
+    """
+
+    key: str
+    label: str
+    of: int
+    connections: tuple[Connection, ...] = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Namespace:
+    """A model that modules stand for: variables and modules with names of their own.
+
+    An input that all its modules connect, or that is connected only, has no equations.
+    """
+
+    label: str
+    variables: tuple[Variable, ...]
+    modules: tuple[Module, ...] = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
     label: str
     doc: str = ""
@@ -131,7 +193,8 @@ class Project:
     """A model file, read.
 
     `method` is one of euler, rk2, rk4, rk2_auto, rk4_auto. `unit_equivalences` are groups of unit names that mean the
-    same (settings 22, model_units aliases). Variables are in the order of the file.
+    same (settings 22, model_units aliases). Variables are in the order of the file. `macros` and `modules` (which
+    stand for `namespaces`) are as written until flattening makes plain variables of them.
     """
 
     source: Source
@@ -145,3 +208,6 @@ class Project:
     unit_equivalences: tuple[tuple[str, ...], ...] = ()
     groups: tuple[Group, ...] = ()
     verbatim: tuple[Verbatim, ...] = field(default=())
+    macros: tuple[Macro, ...] = ()
+    modules: tuple[Module, ...] = ()
+    namespaces: tuple[Namespace, ...] = ()

@@ -147,6 +147,13 @@ class Nodes:
             return Interpolate(args[1], (args[0],), span=span)
         return Call(name.key, name.label, args, name.subscripts, span)
 
+    def call_binding(self, parts: tuple[Name | Token | tuple[Expr, ...], ...]) -> Call:
+        """`m(a, b : y, z)`: the names after the colon are defined by the call."""
+        name, _, args, *outputs, closing = parts
+        span = self.span(start_of(name), closing.end_pos)  # type: ignore[arg-type, union-attr]
+        bound = tuple(part for part in outputs if isinstance(part, Name))
+        return Call(name.key, name.label, args, name.subscripts, span, bound)  # type: ignore[arg-type, union-attr]
+
     def point(self, parts: tuple[Token, Expr, Expr, Token]) -> Point:
         opening, x, y, closing = parts
         return constant(x), constant(y), self.span(opening.start_pos, closing.end_pos)

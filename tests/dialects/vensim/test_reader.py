@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from stockflow.diagnostics.model import Diagnostic, Report, Severity
 from stockflow.dialects.vensim.reader import read
-from stockflow.ir.expr import Binary, Broken, Call, Interpolate, Missing, Number, Table, Text, Unary, Values, Word
+from stockflow.ir.expr import Binary, Broken, Call, Interpolate, Missing, Name, Number, Table, Text, Unary, Values, Word
 from stockflow.ir.model import Dimension, Project, Variable
 from stockflow.source import Source
 
@@ -323,12 +323,25 @@ def test_no_break_spaces_are_blanks_with_one_warning() -> None:
     assert item.notes == ("They are on line 1, 2.",)
 
 
-def test_a_macro_is_named_and_left_out() -> None:
-    project, report = project_of("{UTF-8}\n:MACRO: my macro(a)\nmy macro = a ~~|\n:END OF MACRO:\nx = 1~~|")
-    (item,) = report.items
-    assert (item.code, item.line) == ("SF114", 2)
-    assert "'my macro'" in item.message
+def test_a_macro_has_a_namespace_of_its_own() -> None:
+    project = clean(
+        "{UTF-8}\n:MACRO: My macro(a : b, c)\nmy_macro = a + Time$ ~~|\nb = 2~~|\n:END OF MACRO:\nx = 1~~|"
+    )
     assert [item.key for item in project.variables] == ["x"]
+    (macro,) = project.macros
+    assert (macro.key, macro.label) == ("my macro", "My macro")
+    assert [item.key for item in macro.parameters] == ["a"]
+    assert [item.key for item in macro.outputs] == ["b", "c"]
+    assert [item.key for item in macro.variables] == ["my macro", "b"]
+    expr = macro.variables[0].equations[0].expr
+    assert isinstance(expr, Binary) and isinstance(expr.right, Name)
+    assert expr.right.key == ".time"
+
+
+def test_a_call_names_the_outputs_that_it_binds() -> None:
+    expr = variable("x = m(a, 2 : y, z) ~~|").equations[0].expr
+    assert isinstance(expr, Call)
+    assert (expr.key, len(expr.args), [name.key for name in expr.outputs]) == ("m", 2, ["y", "z"])
 
 
 @pytest.mark.parametrize("text", ["rc :THE CONDITION: a = 0 :IMPLIES: b = 0 ~~|", "rc[d] :TEST INPUT: a = 0 ~~|"])

@@ -13,7 +13,7 @@ from stockflow.reading import open_source
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 CASES = sorted((SHARED / "cases").rglob("*.mdl")) if SHARED.is_dir() else []
 HOSTILE = sorted((SHARED / "hostile").rglob("*.[mM][dD][lL]")) if SHARED.is_dir() else []
-NOT_YET = "macros are not supported", "come from GET DIRECT SUBSCRIPT"
+NOT_YET = ("come from GET DIRECT SUBSCRIPT",)
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of shared models is not beside the repository")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.vensim.definitions import Definition, define, left_of
 from stockflow.dialects.vensim.fields import check_count, documentation, fields_of
+from stockflow.dialects.vensim.macros import macro_of, refuse_dimensions
 from stockflow.dialects.vensim.sections import equivalences_of, kept, method_of, sections_of
 from stockflow.dialects.vensim.statements import Split, Statement, name_at, split
 from stockflow.dialects.vensim.variables import Block, Definitions, tell_defined_twice, variables_of
@@ -23,6 +24,7 @@ from stockflow.ir.model import (
     Dialect,
     Dimension,
     Group,
+    Macro,
     Project,
     Variable,
     Verbatim,
@@ -48,6 +50,7 @@ class _Reading:
     found: Definitions = field(default_factory=Definitions)
     groups: list[Group] = field(default_factory=list)
     verbatim: list[Verbatim] = field(default_factory=list)
+    macros: list[Macro] = field(default_factory=list)
 
 
 def read(source: Source, report: Report) -> Project:
@@ -63,7 +66,7 @@ def read(source: Source, report: Report) -> Project:
         source, DIALECT, tuple(reading.found.dimensions.values()), variables,
         title=Path(source.name).stem, method=method_of(source, sections, report), time_units=_time_units(variables),
         unit_equivalences=equivalences_of(source, sections), groups=tuple(reading.groups),
-        verbatim=(*reading.verbatim, *kept(source, sections)),
+        verbatim=(*reading.verbatim, *kept(source, sections)), macros=tuple(reading.macros),
     )
 
 
@@ -73,7 +76,7 @@ def _take(reading: _Reading, statement: Statement) -> None:
             doc = documentation(reading.source, *statement.fields[1]) if len(statement.fields) > 1 else ""
             reading.groups.append(Group(statement.label, doc, reading.source.span(statement.start, statement.stop)))
         case "macro":
-            _refuse_macro(reading, statement)
+            _take_macro(reading, statement)
         case "definition" if _is_reality_check(reading.text, statement):
             _keep_reality_check(reading, statement)
         case "definition":
@@ -132,15 +135,16 @@ def _keep_reality_check(reading: _Reading, statement: Statement) -> None:
     reading.report.note("SF114", f"the reality check '{name}' is kept and not run", first)
 
 
-def _refuse_macro(reading: _Reading, statement: Statement) -> None:
-    source = reading.source
-    start, stop = statement.fields[0]
-    reading.report.error(
-        "SF114", f"macros are not supported: '{statement.label}' is left out", source.span(start, stop),
-        hint="write its equations out where it is called",
-    )
-    span = source.span(statement.start, statement.stop)
-    reading.verbatim.append(Verbatim("macro", span.text, span))
+def _take_macro(reading: _Reading, statement: Statement) -> None:
+    """A macro's statements read like those of the model, into a namespace of their own."""
+    source, report = reading.source, reading.report
+    inside = _Reading(source, report, reading.text)
+    for part in statement.inside:
+        _take(inside, part)
+    refuse_dimensions(statement.label, inside.found, report)
+    macro = macro_of(source, reading.text, statement, variables_of(inside.found, report), report)
+    if macro is not None:
+        reading.macros.append(macro)
 
 
 def _warn_no_break_spaces(reading: _Reading, statements: Split) -> None:

@@ -38,13 +38,17 @@ Kind = Literal["definition", "group", "macro"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """A stretch of the file. `fields` are the offsets of what '~' separates; `label` names a group or a macro."""
+    """A stretch of the file. `fields` are the offsets of what '~' separates; `label` names a group or a macro.
+
+    The one field of a macro is its header; `inside` are the statements of its body.
+    """
 
     kind: Kind
     start: int
     stop: int
     fields: tuple[tuple[int, int], ...] = ()
     label: str = ""
+    inside: tuple[Statement, ...] = ()
 
 
 @dataclass(slots=True)
@@ -80,7 +84,7 @@ def split(source: Source, report: Report, end: int, whole: bool) -> Split:
     at = _skip(found, 0)
     while at < end:
         if _MACRO.match(source.text, at, end):
-            at = _macro(found, at)
+            at = _macro(found, at, whole)
         elif ending := _MACRO_END.match(source.text, at, end):
             report.error("SF105", "':END OF MACRO:' without a ':MACRO:' before it", source.span(at, ending.end()))
             at = ending.end()
@@ -215,25 +219,25 @@ def _cut_off(found: Split, start: int, whole: bool) -> None:
     )
 
 
-def _macro(found: Split, start: int) -> int:
-    """A macro as one statement; its inside is skipped by whole statements, so that marks in comments do not end it."""
+def _macro(found: Split, start: int, whole: bool) -> int:
+    """A macro as one statement; its body is taken by whole statements, so that marks in comments do not end it."""
     source = found.source
-    inside = Split(source, Report(), found.end, found.closing)
     header = _header_end(source.text, start, found.end)
     name = name_at(source.text, start + len(":MACRO:"), header)
-    at = _skip(inside, header)
+    before, found.statements = found.statements, []
+    at = _skip(found, header)
     ending = _MACRO_END.match(source.text, at, found.end)
-    while ending is None and at < found.end:
-        at = _skip(inside, _statement(inside, at, whole=True))
+    while ending is None and at < found.end and not _MACRO.match(source.text, at, found.end):
+        at = _skip(found, _statement(found, at, whole))
         ending = _MACRO_END.match(source.text, at, found.end)
-    stop = ending.end() if ending else found.end
+    stop = ending.end() if ending else at
     if ending is None:
         found.report.error(
             "SF104", f"the macro '{name}' has no ':END OF MACRO:'", source.span(start, header),
             hint="end the macro with ':END OF MACRO:'",
         )
-    found.blanks.append((start, stop))
-    found.statements.append(Statement("macro", start, stop, ((start, header),), name))
+    body = tuple(found.statements)
+    found.statements = [*before, Statement("macro", start, stop, ((start, header),), name, body)]
     return stop
 
 

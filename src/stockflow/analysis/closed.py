@@ -22,6 +22,7 @@ class Definition:
     """`target` of the variable, for all elements of `axes`, is `expr` (and `initial` in the initial phase).
 
     `keyword` marks data: where `expr` is Missing the values come from outside, and gaps are filled by that rule.
+    `non_negative` is the equation's.
     """
 
     axes: tuple[Axis, ...]
@@ -30,6 +31,7 @@ class Definition:
     initial: Expr | None
     span: Span | None
     keyword: str = ""
+    non_negative: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

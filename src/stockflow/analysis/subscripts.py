@@ -103,7 +103,7 @@ class _Closer:
         expr = equation.expr
         if isinstance(expr, Values):
             self.count(variable, equation, expr, axes)
-            return Definition(axes, target, expr, None, equation.span)
+            return Definition(axes, target, expr, None, equation.span, non_negative=equation.non_negative)
         scope = Scope(axes, (), variable.label)
         closed = close(expr, scope, self.space, self.stored, self.variables, self.project.dialect, self.report)
         initial = None
@@ -111,7 +111,7 @@ class _Closer:
             initial = close(
                 equation.initial, scope, self.space, self.stored, self.variables, self.project.dialect, self.report
             )
-        return Definition(axes, target, closed, initial, equation.span, equation.keyword)
+        return Definition(axes, target, closed, initial, equation.span, equation.keyword, equation.non_negative)
 
     def count(self, variable: Variable, equation: Equation, values: Values, axes: tuple[Axis, ...]) -> None:
         wanted = 1

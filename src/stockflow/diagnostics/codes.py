@@ -283,6 +283,12 @@ _ROWS = (
         ":MACRO: m(a)\nm = a + 1 ~~|\n:END OF MACRO:\nx = m(2) ~~|",
     ),
     Code(
+        "SF404", "the limits of non-negative stocks wait for each other",
+        "A non-negative stock serves its outflows in the order of the file: each gets what those before it left. Here"
+        " an outflow that comes early is computed from one that comes later, so that the later one is served first."
+        " The message gives the order that was used.",
+    ),
+    Code(
         "SF501", "units cannot be read",
         "Units are names joined by '*' and '/', with parentheses and '^' for powers; '1' and 'Dmnl' mean none. The"
         " variable runs as it is; only the check of units leaves it out.",

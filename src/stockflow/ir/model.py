@@ -71,6 +71,7 @@ class Equation:
     A stock's expression is a Call of `integ` with the net rate and the initial value, in both dialects. `initial` is
     a separate initial equation (XMILE). `text` is the equation as written, for people. `span` covers it. `keyword`
     is how data fills gaps: raw, interpolate, hold backward or look forward; `Missing` stands for data from outside.
+    `non_negative`: a stock whose outflows are limited to what it holds, or a flow that is never below zero (XMILE).
     """
 
     subscripts: tuple[Subscript, ...]
@@ -80,6 +81,7 @@ class Equation:
     excepts: tuple[tuple[Subscript, ...], ...] = ()
     initial: Expr | None = None
     keyword: str = ""
+    non_negative: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

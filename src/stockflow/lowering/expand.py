@@ -36,6 +36,7 @@ from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
 from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind
 from stockflow.lowering.known import known_value
+from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
 from stockflow.lowering.stages import stages
 from stockflow.lowering.templates import HOISTED, Template, inline, template
@@ -49,7 +50,7 @@ def expand(model: ClosedModel, report: Report) -> FlatModel:
     lowering = _Lowering(model, report)
     for closed in model.variables.values():
         lowering.variable(closed)
-    return lowering.finish()
+    return limit_flows(model, lowering.finish(), report)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ It is what scheduling orders; it has no order of its own and knows no backend.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -65,6 +65,7 @@ class FlatModel:
     """`tables[key]` is an object array of Points in the slot's shape; `data` are slots fed from outside.
 
     `structural` are variables whose values decided how many hidden stocks there are: a run cannot set them.
+    `requests` are the slots of the equations of limited flows, whose own slots hold what the stocks let pass.
     """
 
     slots: dict[str, FlatSlot]
@@ -73,3 +74,4 @@ class FlatModel:
     data: frozenset[str]
     rules: tuple[Rule, ...]
     structural: frozenset[str] = frozenset()
+    requests: dict[str, str] = field(default_factory=dict)

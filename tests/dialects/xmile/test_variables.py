@@ -120,12 +120,17 @@ def test_behavior_of_flows_leaves_stocks_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "flag"),
-    [(SPECS, "<non_negative/>"), (f"{SPECS}<behavior><stock><non_negative/></stock></behavior>", "")],
+    ("before", "flag", "wanted"),
+    [
+        (SPECS, "<non_negative/>", True),
+        (SPECS, "", False),
+        (f"{SPECS}<behavior><stock><non_negative/></stock></behavior>", "", True),
+        (f"{SPECS}<behavior><non_negative/></behavior>", "<non_negative>false</non_negative>", False),
+    ],
 )
-def test_a_non_negative_stock_is_refused_by_name(before: str, flag: str) -> None:
-    code, message, _ = only_error(document(f'<stock name="My Stock"><eqn>1</eqn>{flag}</stock>', before))
-    assert (code, message) == ("SF114", "a non-negative stock is not supported; found in 'My Stock'")
+def test_a_stock_says_whether_it_is_non_negative(before: str, flag: str, wanted: bool) -> None:
+    project = read_clean(document(f'<stock name="My Stock"><eqn>1</eqn>{flag}</stock>', before))
+    assert [item.non_negative for item in variable(project, "my stock").equations] == [wanted]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ It knows names of elements only; it must not know how anything that is read is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
@@ -24,8 +24,8 @@ _WITHOUT_EFFECT = frozenset({
 })
 
 
-def refuse_in_variable(node: Node, label: str, limited: Callable[[Node], bool], report: Report) -> None:
-    """Errors for what one variable or its elements ask for; `limited` tells whether a stock is non-negative."""
+def refuse_in_variable(node: Node, label: str, report: Report) -> None:
+    """Errors for what one variable or its elements ask for."""
     places = [node, *node.all("element")]
     for child in (child for place in places for child in place.children):
         local = child.tag.rpartition(":")[2]
@@ -38,12 +38,7 @@ def refuse_in_variable(node: Node, label: str, limited: Callable[[Node], bool], 
                 "SF114", f"<{child.tag}> in '{label}' is not known and has no part in the run", child.span,
                 variable=label,
             )
-    if node.tag == "stock":
-        place = next((place for place in places if limited(place)), None)
-        if place is not None:
-            hint = "write <non_negative>false</non_negative> for no limit"
-            _refuse("a non-negative stock", label, place.child("non_negative") or place, report, hint)
-    elif node.tag == "flow":
+    if node.tag == "flow":
         _refuse_limits_of_curves(node, label, report)
 
 
@@ -86,5 +81,5 @@ def refuse_other_models(models: Iterable[Node], root_model: Node, report: Report
             _refuse("the model of a module", node.attr("name"), node, report)
 
 
-def _refuse(what: str, name: str, node: Node, report: Report, hint: str = "") -> None:
-    report.error("SF114", f"{what} is not supported; found in '{name}'", node.span, hint=hint, variable=name)
+def _refuse(what: str, name: str, node: Node, report: Report) -> None:
+    report.error("SF114", f"{what} is not supported; found in '{name}'", node.span, variable=name)

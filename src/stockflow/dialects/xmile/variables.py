@@ -119,7 +119,7 @@ class _Reader:
         self.hidden: list[Variable] = []
 
     def variables(self) -> list[Variable]:
-        refuse_in_variable(self.node, self.label, self._limited, self.report)
+        refuse_in_variable(self.node, self.label, self.report)
         parts = self._parts()
         if not parts:
             self.report.error(
@@ -260,7 +260,7 @@ class _Reader:
         expr = self._wrapped(self._read(formula), part)
         return Equation(
             self._subscripts(part), expr, formula.content, formula.text.strip(), self._excepts(part, parts),
-            self._initial(part),
+            self._initial(part), non_negative=self._limited(part.node),
         )
 
     def _read(self, formula: Node) -> Expr:
@@ -296,7 +296,7 @@ class _Reader:
         excepts = self._untabled(tabled, parts)
         return Equation(
             subscripts, self._flow_limited(call, whole), formula.content, formula.text.strip(), excepts,
-            self._initial(whole),
+            self._initial(whole), non_negative=self._limited(whole.node),
         )
 
     def _untabled(self, tabled: set[Cell | None], parts: list[Part]) -> tuple[tuple[Subscript, ...], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import stockflow as sf
 
@@ -38,8 +39,6 @@ def both(model, **overrides):
     alone = model.run(overrides)
     name, value = next(iter(overrides.items()), ("a", None))
     value = float(model.run()["a"].values.ravel()[0]) if value is None else value
-    import xarray as xr
-
     batch = model.run({**overrides, name: xr.DataArray([value, value], dims="run")})
     for key in alone.data_vars:
         twice = batch[key].isel(run=1) if "run" in batch[key].dims else batch[key]
@@ -49,8 +48,8 @@ def both(model, **overrides):
 
 def test_a_flow_takes_at_most_what_the_stock_holds(tmp_path):
     # dt 1/2: the stock holds 10, so at most 20 per unit of time can leave; 12 leaves 4, of which 8 can leave.
-    model = load(tmp_path, "<aux name='a'><eqn>12</eqn></aux>" + stock("S", 10, ("outflow", "f")) + flow("f", "a"), 0.5, 2)
-    run = both(model)
+    text = "<aux name='a'><eqn>12</eqn></aux>" + stock("S", 10, ("outflow", "f")) + flow("f", "a")
+    run = both(load(tmp_path, text, 0.5, 2))
     assert run["f"].values.tolist() == [12, 8, 0, 0, 0]
     assert run["S"].values.tolist() == [10, 4, 0, 0, 0]
 
@@ -86,8 +85,8 @@ def test_every_reader_takes_the_limited_flow(tmp_path):
 
 def test_a_chain_conserves_what_is_in_it(tmp_path):
     text = (
-        stock("A", 5, ("outflow", "f")) + stock("B", 1, ("inflow", "f"), ("outflow", "g")) + stock("C", 0, ("inflow", "g"))
-        + flow("f", "4") + flow("g", "3")
+        stock("A", 5, ("outflow", "f")) + stock("B", 1, ("inflow", "f"), ("outflow", "g"))
+        + stock("C", 0, ("inflow", "g")) + flow("f", "4") + flow("g", "3")
     )
     run = load(tmp_path, text, stop=4).run()
     assert run["f"].values.tolist() == [4, 1, 0, 0, 0]

@@ -18,9 +18,8 @@ pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the folder ../share
 
 # Models of the cases that hold what is not built, or that are faulty themselves.
 REFUSED = {
-    "test_macro": "SF105", "test_delay_xmile": "SF114", "test_non_negative_stocks": "SF114",
-    "test_non_negative_all": "SF114", "model.": "SF114", "model_legacy": "SF114", "teacup.stmx": "SF114",
-    "teacup_w_diagram": "SF114", "teacup_legacy": "SF114", "1style": "SF114", "multipoint": "SF207",
+    "test_macro": "SF105", "model.": "SF114", "model_legacy": "SF114",
+    "1style": "SF207", "multipoint": "SF207",
     "test_logicals.stmx": "SF105", "test_subscript": "SF207", "test_multiple_subscripts": "SF207",
 }
 READ_ALL_THE_SAME = ("test_subscripted_trig", "subscript_individually")

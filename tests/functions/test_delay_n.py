@@ -46,4 +46,5 @@ def test_a_batch_of_runs_may_have_other_numbers_of_stages(tmp_path):
         tmp_path, "DELAY N(a, T, 0, 3)", stop=3, extra="T = 3 ~~|",
         overrides={"T": xr.DataArray([3.0, 2.5, 1.0], dims="run")},
     )
-    np.testing.assert_allclose(found["y"].transpose("run", "time").values, [[0, 0, 0, 8], [0, 0, 5.12, 7.168], [0, 8, 8, 8]])
+    wanted = [[0, 0, 0, 8], [0, 0, 5.12, 7.168], [0, 8, 8, 8]]
+    np.testing.assert_allclose(found["y"].transpose("run", "time").values, wanted)

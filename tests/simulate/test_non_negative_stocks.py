@@ -155,14 +155,6 @@ def test_stages_of_runge_kutta_are_limited_too(tmp_path):
     assert run["S"].values.tolist() == [3, 1.5]
 
 
-def test_replacing_a_flow_replaces_its_equation_and_not_the_limit(tmp_path):
-    model = load(tmp_path, stock("S", 10, ("outflow", "f")) + flow("f", "1"), stop=2)
-    run = model.run({"f": sf.Replace(7)})
-    assert run["f"].values.tolist() == [7, 3, 0]
-    run = model.run({"f": sf.Replace(-2)})
-    assert run["S"].values.tolist() == [10, 12, 14]
-
-
 def test_a_flow_of_fewer_dimensions_is_refused(tmp_path):
     text = f'<stock name="S">{OF_FRUIT}<eqn>5</eqn><outflow>f</outflow><non_negative/></stock>' + flow("f", "3")
     with pytest.raises(sf.ModelError) as raised:

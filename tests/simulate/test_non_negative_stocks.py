@@ -143,7 +143,7 @@ def test_a_circle_of_limits_is_reported_and_worked_through_by_the_equations(tmp_
     # f is served first by the file, but its equation is half of g: g gets 10 of 12, nothing is left for f.
     text = stock("S", 10, ("outflow", "f"), ("outflow", "g")) + flow("f", "g / 2") + flow("g", "12")
     model = load(tmp_path, text, stop=1)
-    assert [(item.code, item.severity) for item in model.diagnostics] == [("SF403", "warning")]
+    assert [(item.code, item.severity) for item in model.diagnostics] == [("SF404", "warning")]
     assert "'g', 'f'" in model.diagnostics[0].message
     run = model.run()
     assert (run["g"].values[0], run["f"].values[0]) == (10, 0)
@@ -153,6 +153,14 @@ def test_stages_of_runge_kutta_are_limited_too(tmp_path):
     # Heun: 3 of 4 at the start, and 0 at the other end of the step; the mean leaves.
     run = load(tmp_path, stock("S", 3, ("outflow", "f")) + flow("f", "4"), stop=1, method="rk2").run()
     assert run["S"].values.tolist() == [3, 1.5]
+
+
+def test_replacing_a_flow_replaces_its_equation_and_not_the_limit(tmp_path):
+    model = load(tmp_path, stock("S", 10, ("outflow", "f")) + flow("f", "1"), stop=2)
+    run = model.run({"f": sf.Replace(7)})
+    assert run["f"].values.tolist() == [7, 3, 0]
+    run = model.run({"f": sf.Replace(-2)})
+    assert run["S"].values.tolist() == [10, 12, 14]
 
 
 def test_a_flow_of_fewer_dimensions_is_refused(tmp_path):

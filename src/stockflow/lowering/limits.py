@@ -162,7 +162,7 @@ def _tell(flows: list[str], rank: Mapping[str, int], model: ClosedModel, report:
     labels = {key: model.variables[key].variable.label for key in flows}
     order = ", ".join(f"'{labels[key]}'" for key in sorted(flows, key=rank.__getitem__))
     report.warn(
-        "SF403", f"the limits of non-negative stocks wait for each other; they are applied in the order {order}",
+        "SF404", f"the limits of non-negative stocks wait for each other; they are applied in the order {order}",
         model.variables[flows[0]].variable.span, hint="change the order of the outflows, or compute none from another",
         variable=labels[flows[0]],
     )

@@ -79,6 +79,7 @@ class Session:
     def run(self, given: Mapping[str, Any], options: Options, report: Report) -> Result | None:
         """The result, or None where the report says what does not fit."""
         overrides, labels = read(given, self.closed.variables, self.flat, report)
+        overrides = [replace(found, key=self.flat.requests.get(found.key, found.key)) for found in overrides]
         overrides += self.controls(options, overrides, report)
         self.refuse_structural(overrides, report)
         library = self.shelf.library(options.data, report)

@@ -68,7 +68,6 @@ ROWS = (
         source="Vensim reference: DELAY3, DELAY3I; XMILE 1.0 section 3.5.3: DELAY3",
     ),
     Function(
-<<<<<<< HEAD
         "delay3 with pipeline", "input: a, delay time: time", "a", kind="macro", outputs=("pipeline",),
         body="stage = delay time / 3\n"
              "first = integ(input - first / stage, input * stage)\n"
@@ -79,14 +78,14 @@ ROWS = (
         spellings={"vensim": ("DELAYP(input, delay time)",)},
         doc="As DELAY3; `DELAYP(input, delay time : pipeline)` also defines a variable with what is in the delay.",
         source="Vensim reference: DELAYP",
-=======
+    ),
+    Function(
         "delay n", "input: a, delay time: time, order: 1, initial: a", "a", kind="special",
         spellings={"vensim": ("DELAY N(input, delay time, initial, order)",)},
         doc="The exponential delay of order n of a flow in which what is on its way keeps the delay time that it met on"
             " entry: a new delay time reaches the next stage one TIME STEP later. The order is read once, at the start;"
             " it is lowered where a stage would be shorter than TIME STEP.",
         source="Vensim reference: DELAY N; recorded in SDXorg test-models, delays and delay_pipeline",
->>>>>>> a696e81 (DELAY N: a delay time goes down the stages with its batch; no stage is shorter than TIME STEP)
     ),
     Function(
         "delay n xmile", "input: a, delay time: time, order: 1, initial: a = input", "a", kind="special",

@@ -22,11 +22,6 @@ _VENSIM = {
     "CUMULATEF": "is the final sum of a data series",
     "SINTEG": "is a stock that is clipped and rounded at each step",
     "SHIFT IF TRUE": "moves the elements of another stock up by one",
-<<<<<<< HEAD
-    "DELAY N": "is a delay of order n in which each batch keeps the delay time it met on entry",
-=======
-    "DELAYP": "is a third-order delay that also tells what is in the pipeline",
->>>>>>> a696e81 (DELAY N: a delay time goes down the stages with its batch; no stage is shorter than TIME STEP)
     "INTERNAL RATE OF RETURN": "finds the discount rate at which a stream is worth nothing",
     "DELAY INFORMATION": "is a pipeline delay of information with a varying delay time",
     "DELAY MATERIAL": "is a pipeline delay of material with a varying delay time",

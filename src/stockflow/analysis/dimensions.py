@@ -13,8 +13,6 @@ from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Along, Axis
 from stockflow.ir.model import Dimension, Mapping
 
-MAX_ELEMENTS = 1_000_000
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Range:
@@ -50,6 +48,9 @@ class Space:
             for element in found.elements:
                 self.elements.setdefault(element, []).append(found)
         self._families: dict[str, Range] = {}
+        for found in self.ranges.values():
+            for mapping in found.mappings:
+                self._check_mapping(found, mapping)
 
     def __contains__(self, key: str) -> bool:
         return key in self.ranges
@@ -155,6 +156,26 @@ class Space:
             for element in inner.elements if inner else (item,):
                 pairs.setdefault(element, mine)
         return pairs
+
+    def _check_mapping(self, source: Range, mapping: Mapping) -> None:
+        """Doubts about a mapping; where it cannot be used, the reference that needs it is the error."""
+        target = self.ranges.get(mapping.target)
+        if target is None:
+            self._doubt("SF305", f"'{source.label}' is mapped to '{mapping.target}', which is no range", mapping.target, mapping)
+            return
+        for item in mapping.items:
+            if item not in target.index and not (item in self.ranges and set(self.ranges[item].elements) & set(target.index)):
+                self._doubt("SF305", f"the mapping of '{source.label}' names '{item}', which '{target.label}' does not have",
+                            item, mapping)
+        given = len(mapping.items or target.elements)
+        if given != source.size:
+            self._report.warn("SF307", f"the mapping of '{source.label}' to '{target.label}' has {given} place{'s' if given != 1 else ''} for "
+                              f"{source.size} elements", mapping.span,
+                              hint=f"list one element or range of '{target.label}' for each element of '{source.label}'")
+
+    def _doubt(self, code: str, message: str, name: str, mapping: Mapping) -> None:
+        near = self.near(name)
+        self._report.warn(code, message, mapping.span, hint=f"did you mean '{near}'?" if near else "define it first")
 
     def near(self, key: str) -> str:
         names = [*self.ranges, *self.elements]

@@ -54,7 +54,7 @@ def close(
 ) -> Expr:
     """The expression with closed references; what cannot be closed is reported and `Broken`."""
     closer = _References(space, stored, variables, dialect, report)
-    closed = rebuild_scoped(expr, scope, closer.enter, closer.leave)
+    closed = rebuild_scoped(rebuild(expr, closer.counted), scope, closer.enter, closer.leave)
     return rebuild(closed, lambda item: closer.leftover(item, scope))
 
 
@@ -62,10 +62,6 @@ def _reduction(expr: Expr) -> bool:
     if not isinstance(expr, Call) or expr.key not in functions.ROWS:
         return False
     return functions.ROWS[expr.key].kind == "reduce" or expr.key == "size"
-
-
-def _is_range(argument: Expr) -> bool:
-    return isinstance(argument, Positions) or (isinstance(argument, Call) and argument.key == "#range")
 
 
 @dataclass(slots=True)
@@ -79,6 +75,15 @@ class _References:
     def error(self, code: str, message: str, where: Expr | Subscript, scope: Scope, hint: str) -> None:
         span = getattr(where, "span", None)
         self.report.error(code, message, span, hint=hint, variable=scope.owner)
+
+    def counted(self, expr: Expr) -> Expr:
+        """ELMCOUNT of a range is its number of elements, whatever part of it the left-hand side runs over."""
+        match expr:
+            case Call(key="elmcount" | "size", args=(Name(key=key, subscripts=()),)):
+                is_range = key in self.space and key not in self.variables
+                return Number(float(self.space.ranges[key].size), expr.span) if is_range else expr
+            case _:
+                return expr
 
     # Scopes: a reduction binds the loops marked in its arguments.
 
@@ -144,6 +149,9 @@ class _References:
 
     def between(self, subscript: Between, home: Range, scope: Scope) -> tuple[str, ...]:
         low, high = (self.bound(end, home, subscript, scope) for end in (subscript.first, subscript.last))
+        if high < low:
+            self.error("SF302", f"this range of '{home.label}' ends before it begins", subscript, scope,
+                       "write the smaller bound first")
         return home.elements[low : high + 1]
 
     def bound(self, end: Expr, home: Range, where: Between, scope: Scope) -> int:
@@ -165,8 +173,6 @@ class _References:
                 return self.name(expr, scope)
             case Interpolate(table=Name(key=key)) if key in self.variables:
                 return expr
-            case Call(key="elmcount" | "size") if _is_range(expr.args[0]):
-                return self.count(expr)
             case Call(key="elmcount"):
                 self.error("SF305", "ELMCOUNT takes the name of a range", expr, scope, "write ELMCOUNT(range)")
                 return Broken(expr.span)
@@ -196,13 +202,6 @@ class _References:
                 return Let("#mean", mean, Call("sqrt", "SQRT", (square,), (), call.span), call.span)
             case key:
                 return Reduce(key, axes, body, call.span)
-
-    def count(self, call: Call) -> Expr:
-        argument = call.args[0]
-        if isinstance(argument, Positions):
-            return Number(float(argument.axis.size), call.span)
-        assert isinstance(argument, Call)
-        return Number(float(self.space.ranges[argument.label].size), call.span)
 
     def name(self, name: Name, scope: Scope) -> Expr:
         if name.key in self.variables:

@@ -118,10 +118,14 @@ class _Closer:
         for axis in axes:
             wanted *= axis.size
         given = len(values.values)
+        where = values.span or equation.span
         if given not in (1, wanted):
             self.report.error("SF307", f"'{variable.label}' has {wanted} elements here and {given} values were given",
-                              values.span or equation.span, hint=f"give {wanted} numbers, or one for all",
-                              variable=variable.label)
+                              where, hint=f"give {wanted} numbers, or one for all", variable=variable.label)
+        elif given > 1 and len(axes) > 1 and values.rows > 1 and given != values.rows * axes[-1].size:
+            self.report.error("SF307", f"the rows of '{variable.label}' hold {given // values.rows} values; its last "
+                              f"subscript has {axes[-1].size} elements", where, variable=variable.label,
+                              hint=f"write {wanted // axes[-1].size} rows of {axes[-1].size} values, each ended by ';'")
 
     def mark(self, defined: NDArray[np.bool_], target: Target, variable: Variable, equation: Equation) -> None:
         cells = np.ix_(*[indices(part) for part in target]) if target else ()
@@ -142,13 +146,11 @@ class _Closer:
         box = tuple(self.members(word, home) for word, home in zip(words, ranges, strict=True))
         boxes = [box]
         for group in equation.excepts:
-            taken = tuple(
-                self.members(s, home) for s, home in zip(group, ranges, strict=False) if isinstance(s, Word)
-            )
-            if len(taken) != len(ranges):
-                message = f":EXCEPT: of '{variable.label}' has {len(taken)} subscripts, not {len(ranges)}"
+            if len(group) != len(ranges):
+                message = f":EXCEPT: of '{variable.label}' has {len(group)} subscripts, not {len(ranges)}"
                 self.report.error("SF303", message, equation.span, hint="write one for each dimension", variable=variable.label)
                 continue
+            taken = tuple(self.excepted(s, home, variable) for s, home in zip(group, ranges, strict=True))
             boxes = [rest for one in boxes for rest in subtract(one, taken)]
         for one in boxes:
             yield self.axes(words, one, ranges)
@@ -170,6 +172,16 @@ class _Closer:
                                   hint=f"its elements are {_some(home.labels)}", variable=variable.label)
                 fine = False
         return fine
+
+    def excepted(self, subscript: Subscript, home: Range, variable: Variable) -> tuple[str, ...]:
+        """The elements that one place of an :EXCEPT: group takes away; one that the family lacks is a mistake."""
+        assert isinstance(subscript, Word)
+        family = self.space.family(home.key)
+        named = self.space.ranges[subscript.key].elements if subscript.key in self.space else (subscript.key,)
+        if not any(element in family.index for element in named):
+            self.report.error("SF302", f"'{subscript.label}' is not an element of '{home.label}'", subscript.span,
+                              hint=f"its elements are {_some(home.labels)}", variable=variable.label)
+        return self.members(subscript, home)
 
     def members(self, word: Word, home: Range) -> tuple[str, ...]:
         if word.key in home.index and word.key not in self.space:

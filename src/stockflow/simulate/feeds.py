@@ -35,9 +35,7 @@ def step_times(clock: Clock) -> Array:
 # Overrides over time.
 
 
-def over_time(
-    overrides: Iterable[Override], variables: Mapping[str, Closed], clock: Clock, report: Report
-) -> dict[str, Array]:
+def over_time(overrides: Iterable[Override], clock: Clock, report: Report) -> dict[str, Array]:
     """By slot each override that is a series, at every step: linear between its times, the ends held and told."""
     made: dict[str, Array] = {}
     times = step_times(clock)
@@ -45,11 +43,11 @@ def over_time(
         if found.times is None or found.array is None or found.what == "data":
             continue
         if len(times) * found.array[0].size > MAX_CELLS:
-            _too_large(variables[found.key], len(times), found.array[0].size, report)
+            _too_large(found.label, len(times), found.array[0].size, report)
             continue
         array = _interpolated(found.array, found.times, times)
         made[found.slot] = array if found.by_run else array[..., 0]
-        _tell_ends(variables[found.key].variable.label, found.times, times, report)
+        _tell_ends(found.label, found.times, times, report)
     return made
 
 
@@ -68,8 +66,7 @@ def _tell_ends(label: str, given: Array, times: Array, report: Report) -> None:
     report.note("SF212", message, variable=label)
 
 
-def _too_large(closed: Closed, steps: int, cells: int, report: Report) -> None:
-    label = closed.variable.label
+def _too_large(label: str, steps: int, cells: int, report: Report) -> None:
     size = f"{steps * cells:,} numbers ({steps:,} steps of {cells:,})"
     report.error("SF702", f"the data of '{label}' would be {size}; the limit is {MAX_CELLS:,}",
                  hint="raise TIME STEP (--time-step)", variable=label)
@@ -103,7 +100,7 @@ class Feeder:
         times = step_times(self.clock)
         cells = int(np.prod(closed.shape))
         if len(times) * cells > MAX_CELLS:
-            _too_large(closed, len(times), cells, self.report)
+            _too_large(closed.variable.label, len(times), cells, self.report)
             return None
         array = np.full((len(times), *closed.shape), np.nan)
         absent: list[Cell] = []
@@ -180,6 +177,8 @@ def column_of(closed: Closed, cell: Cell) -> str:
 
 def tell_unused(slots: Iterable[str], variables: Mapping[str, Closed], library: Library, report: Report) -> None:
     """Warn of each file that holds nothing that the model takes from outside."""
+    if not library.files:
+        return
     owners = [variables[data_owner(slot)] for slot in slots]
     wanted = {column_of(closed, cell) for closed in owners for cell, _ in fed_cells(closed)}
     for file in library.files:

@@ -45,6 +45,7 @@ class Initial:
 class Override:
     """One override, ready: `array` is (dims..., runs), for a series (times, dims..., runs).
 
+    `key` is the slot of the variable's equations; for a flow that stocks limit, that of what it asks for.
     `by_run`: the last axis is the runs of the batch. `mask` marks the elements that are given, None for all.
     `points` are those of a lookup by cell of the slot `key`.
     """
@@ -56,6 +57,7 @@ class Override:
     by_run: bool = False
     mask: NDArray[np.bool_] | None = None
     points: Mapping[tuple[int, ...], Points] = field(default_factory=dict)
+    label: str = ""
 
     @property
     def slot(self) -> str:
@@ -125,35 +127,38 @@ class _Reader:
     def overrides(self, closed: Closed, value: Any) -> Iterator[Override]:
         wrapper = type(value) if isinstance(value, Replace | Initial) else None
         inner = value.value if isinstance(value, Replace | Initial) else value
-        tables = tables_of(closed.variable.key, self.flat)
-        if tables and wrapper is None and (closed.variable.kind == "lookup" or _looks_like_points(inner, closed)):
-            yield from _tables(closed, inner, tables, self.flat)
-            return
-        what = self.what(closed, wrapper)
+        if wrapper is None and (closed.variable.kind == "lookup" or _looks_like_points(inner, closed)):
+            tables = tables_of(closed.variable.key, self.flat)
+            if tables:
+                yield from _tables(closed, inner, tables, self.flat)
+                return
+        key = self.flat.requests.get(closed.variable.key, closed.variable.key)
+        what = self.what(closed, wrapper, key)
         form = form_of(inner, closed.ranges)
         self.runs = same_runs(self.runs, form.runs)
-        self.check(closed, what, form)
-        yield Override(closed.variable.key, what, form.array, form.times, form.runs is not None, form.mask)
+        self.check(closed, what, form, key)
+        by_run, label = form.runs is not None, closed.variable.label
+        yield Override(key, what, form.array, form.times, by_run, form.mask, label=label)
 
     # What is changed.
 
-    def what(self, closed: Closed, wrapper: type[Replace | Initial] | None) -> What:
+    def what(self, closed: Closed, wrapper: type[Replace | Initial] | None, key: str) -> What:
         variable = closed.variable
         if variable.kind == "lookup":
             raise Unfit("it is a lookup", "give its points: [(x, y), (x, y), ...]")
         if wrapper is Initial:
-            if not self.rules(variable.key) & {"level"}:
+            if "level" not in self.rules(key):
                 raise Unfit(f"it is {_a(variable.kind)}; only a stock has an initial value to set")
             return "initial"
-        if wrapper is Replace or variable.key in CONTROLS:
-            return self.constant_or("replace", variable.key)
-        if variable.kind == "data":
-            return "data" if variable.key in self.flat.data else self.constant_or("replace", variable.key)
+        if variable.kind == "data" and key in self.flat.data:
+            return "data"
+        if wrapper is Replace or key in CONTROLS or variable.kind == "data":
+            return self.constant_or("replace", key)
         if variable.kind != "constant":
             raise Unfit(f"it is {_a(variable.kind)}, not a constant", _instead(variable.kind))
         if not variable.changeable:
             raise Unfit("it is an unchangeable constant (==)", _instead(variable.kind))
-        return self.constant_or("replace", variable.key)
+        return self.constant_or("replace", key)
 
     def constant_or(self, otherwise: What, key: str) -> What:
         """What the file writes as a number may have been lowered to a rule all the same, such as -(-5)."""
@@ -162,8 +167,7 @@ class _Reader:
     def rules(self, key: str) -> set[str]:
         return {rule.kind for rule in self.flat.rules if rule.slot == key}
 
-    def check(self, closed: Closed, what: What, form: Form) -> None:
-        key = closed.variable.key
+    def check(self, closed: Closed, what: What, form: Form, key: str) -> None:
         if form.times is not None and what == "initial":
             raise Unfit("an initial value cannot be a series over time")
         if form.times is not None and key in CONTROLS:

@@ -79,7 +79,6 @@ class Session:
     def run(self, given: Mapping[str, Any], options: Options, report: Report) -> Result | None:
         """The result, or None where the report says what does not fit."""
         overrides, labels = read(given, self.closed.variables, self.flat, report)
-        overrides = [replace(found, key=self.flat.requests.get(found.key, found.key)) for found in overrides]
         overrides += self.controls(options, overrides, report)
         self.refuse_structural(overrides, report)
         library = self.shelf.library(options.data, report)
@@ -129,7 +128,8 @@ class Session:
         if grid is None or report.failed:
             return None
         if engine.plan.varying_clock:
-            if any(found.kind == "series" for found in engine.plan.inputs) or set(kinds.outputs) & self.flat.data:
+            shown = set(kinds.outputs) & (self.flat.data - kinds.replaced)
+            if shown or any(found.kind == "series" for found in engine.plan.inputs):
                 report.error("SF114", "data and series over time need a clock that is known before the run",
                              hint="give numbers: --time-step, --final-time, --saveper")
                 return None
@@ -253,11 +253,12 @@ class Session:
     ) -> dict[str, Array] | None:
         """What comes from outside over time, at every step: overrides first, then data; None after an error."""
         variables = self.closed.variables
-        made = over_time(overrides, variables, grid, report)
+        made = over_time(overrides, grid, report)
         read = {found.slot for found in engine.plan.inputs if found.kind == "series"}
         read |= set(options.outputs or ()) & self.flat.data
         feeder = Feeder(variables, library, {o.key: o for o in overrides if o.what == "data"}, grid, report)
-        wanted = [slot for slot in self.flat.slots if slot in self.flat.data and slot not in made]
+        data = self.flat.data - {found.key for found in overrides if found.what == "replace"}
+        wanted = [slot for slot in self.flat.slots if slot in data]
         also = set(shown) - read
         made |= feeder.feed([slot for slot in wanted if slot in read], [slot for slot in wanted if slot in also])
         return None if report.failed else made
@@ -382,7 +383,7 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "value") and type(value).__name__ in ("Replace", "Initial"):
         return {type(value).__name__.lower(): _plain(value.value)}
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {",".join(map(str, k)) if isinstance(k, tuple) else str(k): _plain(v) for k, v in value.items()}
     if hasattr(value, "to_dict") and not hasattr(value, "dims"):
         return {str(k): float(v) for k, v in value.to_dict().items()}
     array = np.asarray(getattr(value, "values", value))

@@ -14,6 +14,7 @@ from stockflow.analysis.closed import ClosedModel
 from stockflow.analysis.coverage import check_coverage
 from stockflow.analysis.dimensions import Space
 from stockflow.analysis.macros import expand_macros
+from stockflow.analysis.modules import flatten_modules
 from stockflow.analysis.resolve import resolve
 from stockflow.analysis.subscripts import close_model
 from stockflow.diagnostics.model import Report
@@ -51,7 +52,7 @@ def prepare(path: Path, report: Report) -> Prepared | None:
 
 
 def lower_project(project: Project, report: Report) -> Prepared:
-    project = expand_macros(project, report)
+    project = expand_macros(flatten_modules(project, report), report)
     space = Space(project.dimensions, report)
     whole = with_controls(project, report)
     closed = close_model(resolve(whole, space, report), space, report)

@@ -142,7 +142,6 @@ def test_a_stock_says_whether_it_is_non_negative(before: str, flag: str, wanted:
         ('<flow name="f"><eqn>1</eqn><leak/></flow>', ("leakage", "'f'")),
         ('<flow name="f"><eqn>1</eqn><overflow/></flow>', ("overflow", "'f'")),
         ('<flow name="f"><eqn>1</eqn><multiplier>2</multiplier></flow>', ("multiplier", "'f'")),
-        ('<module name="hares"/>', ("module", "'hares'")),
         ('<stock name="s"><eqn>1</eqn><gf><xscale min="0" max="1"/><ypts>1,2</ypts></gf></stock>', ("stock", "'s'")),
     ],
 )
@@ -176,7 +175,6 @@ def test_an_import_of_values_warns_that_the_equations_of_the_file_are_used() -> 
     [
         ('<macro name="M"><eqn>1</eqn></macro>', "'M'"),
         ('<includes><include resource="http://127.0.0.1:9/x.xmile"/></includes>', "'http://127.0.0.1:9/x.xmile'"),
-        ('<model name="hares"><variables/></model>', "'hares'"),
         ('<encrypted_model algorithm="AES">c2VjcmV0</encrypted_model>', "an encrypted model"),
     ],
 )

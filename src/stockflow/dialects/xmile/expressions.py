@@ -36,12 +36,16 @@ Elements = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """What reading an expression needs: the file, its text as the parser sees it, element numbers by dimension."""
+    """What reading an expression needs: the file, its text as the parser sees it, element numbers by dimension.
+
+    `root_mark` is what a name of the root model begins with: nothing in the root model, a dot in others.
+    """
 
     source: Source
     text: str
     elements: Elements
     report: Report
+    root_mark: str = ""
 
     def is_empty(self, node: Node) -> bool:
         """Whether an element holds nothing but blanks and comments, or `???`, which translators leave behind."""
@@ -117,7 +121,7 @@ class Formulas:
                 number = self._number_of(key)
                 if number is not None and not expr.subscripts:
                     return Number(number, span)
-                return replace(expr, key=key.removeprefix("."), label=expr.label.removeprefix("."))
+                return replace(expr, key=self.of_root(key), label=expr.label.removeprefix("."))
             case _:
                 return expr
 
@@ -125,10 +129,14 @@ class Formulas:
         match subscript:
             case Word(key=key, label=label, span=span) if "." in key and not _quoted(span):
                 if self._number_of(key) is None:
-                    return replace(subscript, key=key.removeprefix("."), label=label.removeprefix("."))
+                    return replace(subscript, key=self.of_root(key), label=label.removeprefix("."))
                 return Word(key.partition(".")[2], label.partition(".")[2], span)
             case _:
                 return subscript
+
+    def of_root(self, key: str) -> str:
+        """A key without the leading dot of a name of the root model, or with the mark in its place."""
+        return self.root_mark + key[1:] if key.startswith(".") else key
 
     def _number_of(self, key: str) -> int | None:
         dimension, _, element = key.removeprefix(".").partition(".")

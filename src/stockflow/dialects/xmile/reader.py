@@ -13,11 +13,12 @@ from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.cells import elements_by_dimension
 from stockflow.dialects.xmile.document import Node, read_document
 from stockflow.dialects.xmile.expressions import Formulas, parser_text
-from stockflow.dialects.xmile.refusals import refuse_in_document, refuse_other_models
+from stockflow.dialects.xmile.modules import ROOT, places, read_submodels
+from stockflow.dialects.xmile.refusals import refuse_in_document
 from stockflow.dialects.xmile.specs import RunSpecs, read_dimensions, read_equivalences, read_run_specs
 from stockflow.dialects.xmile.variables import TAGS, Setting, in_groups, read_variables
 from stockflow.ir.expr import Binary, Expr, Name, Number, Unary
-from stockflow.ir.model import CONTROLS, Dialect, Group, Project, Variable, Verbatim
+from stockflow.ir.model import CONTROLS, Dialect, Group, Namespace, Project, Variable, Verbatim
 from stockflow.ir.names import key_of, label_of
 from stockflow.source import Source
 
@@ -35,21 +36,39 @@ def read(source: Source, report: Report) -> Project:
     if root is None:
         return Project(source, XMILE, (), ())
     model = _root_model(root, report)
-    refuse_in_document(root, _places(model), report)
+    refuse_in_document(root, report)
     dimensions = read_dimensions(root, report)
     formulas = Formulas(source, parser_text(root), elements_by_dimension(dimensions), report)
     specs = read_run_specs(_specs_node(root, model), formulas)
-    setting = Setting(formulas, {item.key: item for item in dimensions}, _limited(root, model))
-    groups = [node for place in _places(model) for node in place.all("group")]
-    variables = in_groups(read_variables(_variable_nodes(model), setting), _members(groups))
+    models = {ROOT: model} | dict(enumerate(node for node in root.all("model") if node is not model))
+    submodels = read_submodels(models, report)
+    fed = submodels.fed()
+    known = {item.key: item for item in dimensions}
+    variables: dict[int, tuple[Variable, ...]] = {}
+    for place, node in models.items():
+        inside = formulas if place == ROOT else replace(formulas, root_mark=".")
+        variables[place] = _variables(node, Setting(inside, known, _limited(root, node), fed[place]))
+    groups = _group_nodes(model)
     header = root.child("header")
     _tell_extensions(root, report)
     return Project(
-        source, _dialect(header), dimensions, _with_controls(variables, specs, report),
+        source, _dialect(header), dimensions, _with_controls(variables[ROOT], specs, report),
         title=_title(header), doc=header.child_text("caption") if header is not None else "", method=specs.method,
         time_units=specs.time_units, unit_equivalences=read_equivalences(root), groups=_groups(groups),
-        verbatim=tuple(_kept(root, model)),
+        verbatim=tuple(_kept(root, models.values())), modules=submodels.modules[ROOT],
+        namespaces=tuple(
+            Namespace(label_of(node.attr("name")), variables[place], submodels.modules[place], node.span)
+            for place, node in models.items() if place != ROOT
+        ),
     )
+
+
+def _variables(model: Node, setting: Setting) -> tuple[Variable, ...]:
+    return in_groups(read_variables(_variable_nodes(model), setting), _members(_group_nodes(model)))
+
+
+def _group_nodes(model: Node) -> list[Node]:
+    return [node for place in places(model) for node in place.all("group")]
 
 
 def _title(header: Node | None) -> str:
@@ -65,23 +84,16 @@ def _dialect(header: Node | None) -> Dialect:
 
 
 def _root_model(root: Node, report: Report) -> Node:
-    """The model without a name, or the first; the others are modules' and are refused."""
+    """The model without a name, or the first; the others are modules'."""
     models = root.all("model")
     if not models:
         report.error("SF110", "the file holds no <model>", root.span, hint="an XMILE file needs one <model>")
         return root
-    chosen = next((node for node in models if not node.attr("name")), models[0])
-    refuse_other_models(models, chosen, report)
-    return chosen
-
-
-def _places(model: Node) -> list[Node]:
-    """Where variables stand: in `<variables>`, and in files older than XMILE 1.0 in the model itself."""
-    return [*model.all("variables"), model]
+    return next((node for node in models if not node.attr("name")), models[0])
 
 
 def _variable_nodes(model: Node) -> Iterator[Node]:
-    for place in _places(model):
+    for place in places(model):
         yield from (node for node in place.children if node.tag in TAGS)
 
 
@@ -190,13 +202,14 @@ def _outside_views(root: Node) -> Iterator[Node]:
             stack.extend(reversed(node.children))
 
 
-def _kept(root: Node, model: Node) -> Iterator[Verbatim]:
+def _kept(root: Node, models: Iterable[Node]) -> Iterator[Verbatim]:
     """Whatever a reader of the model does not need and a writer does: settings, views, extensions."""
-    for place in (root, model, *model.all("variables")):
+    models = tuple(models)
+    for place in (root, *(place for model in models for place in (model, *model.all("variables")))):
         for node in place.children:
             if node.tag not in TAGS and node.tag not in ("model", "variables", "module", "macro", "dimensions"):
                 yield Verbatim(f"{place.tag}/{node.tag}", node.whole.text, node.whole)
-    for variable in _variable_nodes(model):
+    for variable in (node for model in models for node in _variable_nodes(model)):
         for node in variable.children:
             if ":" in node.tag or node.tag in ("display", "format", "scale", "event_poster"):
                 yield Verbatim(f"{variable.tag}/{node.tag}", node.whole.text, node.whole)

@@ -1,11 +1,9 @@
-"""What XMILE has and is not built here, refused by name: conveyors, queues, modules, macros, includes and the like.
+"""What XMILE has and is not built here, refused by name: conveyors, queues, macros, includes and the like.
 
 It knows names of elements only; it must not know how anything that is read is read.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
@@ -50,8 +48,8 @@ def _refuse_limits_of_curves(node: Node, label: str, report: Report) -> None:
             _refuse("a limit of a single element with a graphical function", label, flag, report)
 
 
-def refuse_in_document(root: Node, places: Iterable[Node], report: Report) -> None:
-    """Errors for macros, included files, encryption and, in the `places` of variables, modules."""
+def refuse_in_document(root: Node, report: Report) -> None:
+    """Errors for macros, included files and encryption."""
     for node in root.below():
         match node.tag:
             case "macro":
@@ -69,16 +67,6 @@ def refuse_in_document(root: Node, places: Iterable[Node], report: Report) -> No
             case _:
                 if any("encrypt" in name for name in (node.tag, *node.attrs)):
                     _refuse("an encrypted model", node.attr("name") or node.tag, node, report)
-    for place in places:
-        for node in place.all("module"):
-            _refuse("a module", node.attr("name"), node, report)
-
-
-def refuse_other_models(models: Iterable[Node], root_model: Node, report: Report) -> None:
-    """Errors for models that are modules' and not the root's."""
-    for node in models:
-        if node is not root_model:
-            _refuse("the model of a module", node.attr("name"), node, report)
 
 
 def _refuse(what: str, name: str, node: Node, report: Report) -> None:

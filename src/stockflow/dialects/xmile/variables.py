@@ -13,6 +13,7 @@ from stockflow.dialects.xmile.cells import Cell, Grid
 from stockflow.dialects.xmile.document import Node
 from stockflow.dialects.xmile.expressions import Formulas
 from stockflow.dialects.xmile.graphs import read_table
+from stockflow.dialects.xmile.modules import Fed
 from stockflow.dialects.xmile.refusals import refuse_in_variable
 from stockflow.ir.expr import (
     Binary,
@@ -42,6 +43,7 @@ class Setting:
     formulas: Formulas
     dimensions: Mapping[str, Dimension]
     limited: Mapping[str, bool]
+    fed: Fed
     declared: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -119,9 +121,11 @@ class _Reader:
         self.hidden: list[Variable] = []
 
     def variables(self) -> list[Variable]:
+        if self.key in self.setting.fed.always:
+            return [self._variable("auxiliary", ())]
         refuse_in_variable(self.node, self.label, self.report)
         parts = self._parts()
-        if not parts:
+        if not parts and not self._is_input():
             self.report.error(
                 "SF207", f"'{self.label}' has no equation", self._bare(), hint="write its equation in <eqn>",
                 variable=self.label,
@@ -130,6 +134,11 @@ class _Reader:
         equations = self._lookups(parts) if lookup else self._equations(parts)
         kind = self._kind(equations, lookup)
         return [self._variable(kind, equations), *self.hidden]
+
+    def _is_input(self) -> bool:
+        """Whether something outside may feed the variable; that something does is seen when modules are flattened."""
+        declared = self.node.attr("access").strip().lower() == "input"
+        return self.key in self.setting.fed.ever or (declared and bool(self.formulas.root_mark))
 
     def _bare(self) -> Span:
         """Where an equation was wanted: in the `<eqn>` that holds a comment or `???`, or in the variable."""
@@ -338,10 +347,13 @@ class _Reader:
 
     def _flow(self, node: Node, part: Part) -> Name:
         name = node.text.strip()
-        name = name if name.startswith('"') else name.removeprefix(".")
-        key = key_of(name)
+        key = self._flow_key(node)
         subscripts = self._flow_subscripts(key, part) if part.cell is not None else ()
-        return Name(key, label_of(name), subscripts, node.content)
+        return Name(key, label_of(name.removeprefix(".")), subscripts, node.content)
+
+    def _flow_key(self, node: Node) -> str:
+        name = node.text.strip()
+        return key_of(name) if name.startswith('"') else self.formulas.of_root(key_of(name))
 
     def _flow_subscripts(self, key: str, part: Part) -> tuple[Subscript, ...]:
         """The cell of a flow that fills one cell of the stock: dimensions are matched by name, in order."""
@@ -371,8 +383,8 @@ class _Reader:
             units=units.text.strip() if units is not None else "",
             units_span=units.content if units is not None and units.text.strip() else None,
             doc=node.child_text("doc"), span=node.span, limits=self._limits(), dimensions=self.grid.keys,
-            inflows=tuple(key_of(child.text.strip().removeprefix(".")) for child in self.inflows),
-            outflows=tuple(key_of(child.text.strip().removeprefix(".")) for child in self.outflows),
+            inflows=tuple(self._flow_key(child) for child in self.inflows),
+            outflows=tuple(self._flow_key(child) for child in self.outflows),
         )
 
     def _limits(self) -> tuple[float | None, float | None, float | None]:

@@ -1,0 +1,182 @@
+"""Modules: variables of each place under its path, connections as equations, names that mean the nearest variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stockflow.api import Model, check, load
+
+HEAD = (
+    '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header><vendor>v</vendor></header>\n'
+    "<sim_specs><start>0</start><stop>4</stop><dt>1</dt></sim_specs>\n"
+    '<dimensions><dim name="Fruit"><elem name="apple"/><elem name="pear"/></dim></dimensions>\n'
+)
+FRUIT = '<dimensions><dim name="Fruit"/></dimensions>'
+FARM = (
+    '<model name="farm"><variables><stock name="herd"><eqn>10</eqn><inflow>births</inflow></stock>'
+    '<flow name="births"><eqn>herd * rate</eqn></flow>'
+    '<aux name="rate" access="input"><eqn>0.5</eqn></aux></variables></model>\n'
+)
+
+
+def aux(name: str, equation: str, rest: str = "") -> str:
+    return f'<aux name="{name}"><eqn>{equation}</eqn>{rest}</aux>'
+
+
+def model_of(name: str, *parts: str) -> str:
+    title = f' name="{name}"' if name else ""
+    return f"<model{title}><variables>{''.join(parts)}</variables></model>\n"
+
+
+def module(name: str, *connections: str, resource: str = "") -> str:
+    linked = f' resource="{resource}"' if resource else ""
+    return f'<module name="{name}"{linked}>{"".join(connections)}</module>'
+
+
+def link(to: str, origin: str, tag: str = "connect") -> str:
+    return f'<{tag} to="{to}" from="{origin}"/>'
+
+
+@pytest.fixture
+def written(tmp_path: Path):
+    def made(*models: str) -> Path:
+        path = tmp_path / "m.xmile"
+        path.write_text(HEAD + "".join(models) + "</xmile>", encoding="utf-8")
+        return path
+
+    return made
+
+
+def last(path: Path, name: str):
+    found = load(path)
+    return np.asarray(found.run()[found[name].label])[-1].ravel().tolist()
+
+
+def faults(path: Path) -> list[tuple[str, str]]:
+    return [(item.code, item.message) for item in check(path)]
+
+
+def test_variables_of_a_module_have_its_name_before_theirs(written):
+    found: Model = load(written(model_of("", module("farm"), aux("all", "farm.herd * 2")), FARM))
+    assert [item.label for item in found.variables] == ["all", "farm.herd", "farm.births", "farm.rate"]
+    assert found["farm.births"].span.line == 5
+    assert found["all"].causes == ("farm.herd",)
+
+
+@pytest.mark.parametrize("to", ["rate", "farm.rate"])
+@pytest.mark.parametrize("origin", [".share", "share"])
+def test_both_spellings_of_a_connection_feed_the_input(written, to, origin):
+    path = written(model_of("", module("farm", link(to, origin)), aux("share", "1")), FARM)
+    assert last(path, "farm.herd") == [10 * 2**4]
+
+
+def test_an_input_without_a_connection_uses_its_own_equation(written):
+    assert last(written(model_of("", module("farm")), FARM), "farm.births") == [10 * 1.5**4 * 0.5]
+
+
+def test_several_modules_may_stand_for_one_model(written):
+    path = written(
+        model_of("", module("north", link("rate", "no"), resource="farm"), module("south", resource="farm"),
+                 aux("no", "0")), FARM,
+    )
+    assert last(path, "north.herd") == [10]
+    assert last(path, "south.herd") == [10 * 1.5**4]
+
+
+def test_stellas_second_connect_says_the_same_in_another_spelling(written):
+    twice = module("farm", link("farm.rate", ".share", "connect2"), link("rate", ".share"))
+    assert last(written(model_of("", twice, aux("share", "1")), FARM), "farm.herd") == [160]
+
+
+def test_a_module_reads_another_by_its_name(written):
+    other = model_of("town", aux("people", ".all + farm.herd"))
+    path = written(model_of("", module("town"), module("farm"), aux("all", "1")), FARM, other)
+    assert last(path, "town.people") == [10 * 1.5**4 + 1]
+
+
+def test_modules_hold_modules(written):
+    county = model_of("county", module("farm", link("rate", "pace")), aux("pace", "1"), aux("sum", "farm.herd + .k"))
+    path = written(model_of("", module("county"), aux("k", "5")), county, FARM)
+    assert last(path, "county.farm.herd") == [160]
+    assert last(path, "county.sum") == [165]
+
+
+def test_an_output_may_be_bound_to_a_variable_around(written):
+    for origin in ("herd", "farm.herd"):
+        path = written(model_of("", module("farm", link(".total", origin)), '<aux name="total"/>'), FARM)
+        assert last(path, "total") == [10 * 1.5**4]
+
+
+def test_a_stock_takes_the_flow_of_a_module(written):
+    stock = '<stock name="s"><eqn>0</eqn><inflow>farm.births</inflow></stock>'
+    assert last(written(model_of("", module("farm"), stock), FARM), "s") == [10 * 1.5**4 - 10]
+
+
+def test_an_equation_of_an_input_is_not_needed_where_it_is_connected(written):
+    inner = model_of("m", '<stock name="x"><eqn>{nothing}</eqn></stock>', aux("y", "x * 2"))
+    path = written(model_of("", module("m", link("x", ".a")), aux("a", "TIME")), inner)
+    assert last(path, "m.y") == [8]
+    assert load(path)["m.x"].kind == "auxiliary"
+
+
+def test_arrays_are_connected_element_by_element(written):
+    inner = model_of("m", f'<aux name="x" access="input">{FRUIT}</aux>', aux("y", "x[pear] + SUM(x)"))
+    path = written(model_of("", module("m", link("x", ".a")), aux("a", "2, 3", FRUIT)), inner)
+    assert last(path, "m.x") == [2, 3]
+    assert last(path, "m.y") == [8]
+
+
+def test_a_graphical_function_may_be_connected(written):
+    curve = '<gf name="curve"><xscale min="0" max="10"/><ypts>0,100</ypts></gf>'
+    inner = model_of("m", '<gf name="f" access="input"/>', aux("y", "f(2)"))
+    assert last(written(model_of("", module("m", link("f", ".curve")), curve), inner), "m.y") == [20]
+
+
+def test_the_functions_of_the_language_are_known_inside(written):
+    inner = model_of("m", aux("y", "MAX(TIME, DT) + STEP(1, 2)"))
+    assert last(written(model_of("", module("m")), inner), "m.y") == [5]
+
+
+@pytest.mark.parametrize(
+    ("models", "code", "words"),
+    [
+        ((model_of("", module("farm", link("pace", ".k")), aux("k", "1")), FARM), "SF204", "'pace', which is no"),
+        ((model_of("", module("farm", link("rate", ".k"))), FARM), "SF204", "'.k', which is no variable"),
+        ((model_of("", module("barn")),), "SF204", "there is no model for the module 'barn'"),
+        ((model_of("", module("barn", resource="other/barn.xmile")),), "SF114", "'other/barn.xmile'"),
+        ((model_of("", module("m")), model_of("m", '<aux name="x" access="input"/>')), "SF207", "'m.x' has no eq"),
+        ((model_of("", module("m"), aux("k", "1")), model_of("m", aux("x", "k"))), "SF204", "'k' in the module 'm'"),
+        ((model_of("", module("m")), model_of("m", aux("x", "1"), module("m"))), "SF403", "(m -> m)"),
+        ((model_of("", module("m"), module("M")), model_of("m", aux("x", "1"))), "SF201", "defined twice"),
+        ((model_of("", module("m"), aux("m.x", "1")), model_of("m", aux("x", "1"))), "SF201", "'m.x'"),
+        ((model_of("", module("farm", link("rate", ".a"), link("rate", ".b")), aux("a", "1"), aux("b", "2")), FARM),
+         "SF201", "'rate' of the module 'farm' is connected to two variables"),
+        ((model_of("", module("farm", "<connect to='rate'/>")), FARM), "SF105", "needs 'to' and 'from'"),
+        ((model_of("", aux("x", "1")), FARM), "SF114", "no module stands for the model 'farm'"),
+        ((model_of("", module("m")), "<model name='m'><sim_specs><dt>0.5</dt></sim_specs><variables/></model>"),
+         "SF114", "a run of its own"),
+        ((model_of("", module("m"), aux("x", "m.nothing")), model_of("m", aux("y", "1"))), "SF204", "'m.nothing'"),
+    ],
+)
+def test_faults_of_modules_are_named(written, models, code, words):
+    found = faults(written(*models))
+    assert any(item[0] == code and words in item[1] for item in found), found
+
+
+def test_a_name_that_two_models_around_have_is_the_roots_with_a_warning(written):
+    inner = model_of("m", '<aux name="x" access="input"/>')
+    outer = model_of("outer", module("m", link("x", ".k")), aux("k", "2"))
+    path = written(model_of("", module("outer"), aux("k", "1")), outer, inner)
+    assert last(path, "outer.m.x") == [1]
+    assert [code for code, _ in faults(path)] == ["SF204"]
+
+
+def test_modules_that_multiply_stop_at_the_limit(written):
+    models = [
+        model_of(f"m{n}", *(module(f"a{i}", resource=f"m{n + 1}") for i in range(8)), aux("x", "1")) for n in range(12)
+    ]
+    path = written(model_of("", module("m0")), *models, model_of("m12", aux("x", "1")))
+    assert [code for code, _ in faults(path)] == ["SF109"]

@@ -70,8 +70,11 @@ def cell_graph(group: list[int], owner: Scheduled, phase: str) -> dict[Cell, lis
     rules = owner.flat.rules
     homes: dict[tuple[str, tuple[int, ...]], Cell] = {}
     for number in group:
-        for at in _cells(rules[number]):
-            homes[(rules[number].slot, _index(rules[number].target, _bind(rules[number].axes, at)))] = (number, at)
+        rule = rules[number]
+        written = Name(rule.slot, "", rule.target)
+        for at in _cells(rule):
+            for index in _touched(written, _bind(rule.axes, at), owner.flat):
+                homes[(rule.slot, index)] = (number, at)
         if len(homes) > MAX_CELLS:
             return None
     slots = {rules[number].slot for number in group}
@@ -97,19 +100,8 @@ def _bind(axes: tuple[Axis, ...], at: tuple[int, ...]) -> dict[Axis, int]:
     return dict(zip(axes, at, strict=True))
 
 
-def _index(target: tuple[Element | Along, ...], bound: dict[Axis, int]) -> tuple[int, ...]:
-    found = []
-    for part in target:
-        if isinstance(part, Element):
-            found.append(part.index)
-        else:
-            at = bound[part.axis]
-            found.append(at if part.table is None else part.table[at])
-    return tuple(found)
-
-
 def _touched(name: Name, bound: dict[Axis, int], flat: FlatModel) -> Iterator[tuple[int, ...]]:
-    """The cells that a reference can read when the axes are bound; a free axis or computed index reads all."""
+    """The cells of a reference or target when the axes are bound; a free axis or computed index takes all."""
     choices: list[tuple[int, ...]] = []
     for place, part in enumerate(name.subscripts):
         if isinstance(part, Element):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from stockflow.analysis.dimensions import Range, Space, along
+from stockflow.analysis.vectors import Letter, Vectors, first_array, is_vector, places, read_along, whole
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
@@ -43,6 +44,7 @@ class Scope:
     axes: tuple[Axis, ...]
     loops: tuple[tuple[str, Axis], ...]
     owner: str
+    letters: tuple[Letter, ...] = ()
 
     def loop(self, key: str) -> Axis | None:
         return next((axis for name, axis in reversed(self.loops) if name == key), None)
@@ -88,7 +90,8 @@ class _References:
     # Scopes: a reduction binds the loops marked in its arguments.
 
     def enter(self, expr: Expr, scope: Scope) -> Scope:
-        if not _reduction(expr):
+        vector = is_vector(expr)
+        if not (vector or _reduction(expr)):
             return scope
         assert isinstance(expr, Call)
         found: dict[str, Axis] = {}
@@ -96,7 +99,45 @@ class _References:
             for key, elements, dimension, positions in self.marked(name, scope, expr):
                 if key not in found and scope.loop(key) is None:
                     found[key] = Axis(dimension, elements, positions)
-        return replace(scope, loops=(*scope.loops, *found.items())) if found else scope
+        inner = replace(scope, loops=(*scope.loops, *found.items())) if found else scope
+        return self.lettered(expr, inner) if vector else inner
+
+    def lettered(self, call: Call, scope: Scope) -> Scope:
+        """Functions of whole arrays: the last subscripts of their arguments run over all of their dimensions."""
+        marks, _ = functions.ROWS[call.key].marks
+        letters: dict[str, Letter] = {}
+        for argument, mark in zip(call.args, marks, strict=False):
+            name = first_array(argument, self.stored)
+            homes = self.stored[name.key] if name is not None else ()
+            bare = tuple(Word(home.key, home.label) for home in homes if self.dialect.bare_arrays == "elementwise")
+            subscripts = name.subscripts or bare if name is not None else ()
+            for place, letter in places(mark):
+                if letter not in letters and len(homes) == len(subscripts) >= -place:
+                    scope, letters[letter] = self.letter(letter, subscripts[place], homes[place], scope)
+        return replace(scope, letters=tuple(letters.values()))
+
+    def letter(self, letter: str, subscript: Subscript, home: Range, scope: Scope) -> tuple[Scope, Letter]:
+        """What a letter means by the subscript that stands for it, and the scope in which it is bound."""
+        match subscript:
+            case Word(key=key) if key in self.space and key not in home.index:
+                own = self.space.ranges[key]
+                axis = self.axis_for(own, scope)
+                if axis is None or axis not in scope.axes:
+                    loop = axis or whole(own)
+                    return replace(scope, loops=(*scope.loops, (key, loop))), Letter(letter, loop, None)
+                full = self.space.ranges[axis.dimension]
+                loop = whole(full)
+                axes = tuple(loop if other is axis else other for other in scope.axes)
+                # `*` in another argument stands for the same elements (isee's ALLOCATE).
+                marked = tuple((key, loop if other.dimension == full.key else other) for key, other in scope.loops)
+                return replace(scope, axes=axes, loops=marked), Letter(letter, loop, read_along(axis, full))
+            case Every(key=key):
+                loop = scope.loop(key or f"* {home.key}") or whole(home)
+                return scope, Letter(letter, loop, None)
+            case Word(key=key) if key in home.index:
+                return scope, Letter(letter, whole(home), Element(home.index[key]), element=True)
+            case _:
+                return scope, Letter(letter, whole(home), None)
 
     @staticmethod
     def inner_names(call: Call) -> list[Name]:
@@ -106,7 +147,7 @@ class _References:
             stack: list[Expr] = [argument]
             while stack:
                 item = stack.pop()
-                if _reduction(item):
+                if _reduction(item) or is_vector(item):
                     continue
                 if isinstance(item, Name):
                     names.append(item)
@@ -136,7 +177,7 @@ class _References:
                 case _:
                     pass
         if not name.subscripts and homes and self.dialect.bare_arrays == "elementwise":
-            alone = len(call.args) == 1 and call.args[0] is name
+            alone = call.args[0] is name and (len(call.args) == 1 or is_vector(call))
             own = () if alone else tuple(axis.dimension for axis in scope.axes)
             found += [_loop(f"* {home.key}", home, home.elements) for home in homes if home.key not in own]
         return found
@@ -176,6 +217,9 @@ class _References:
             case Call(key="elmcount"):
                 self.error("SF305", "ELMCOUNT takes the name of a range", expr, scope, "write ELMCOUNT(range)")
                 return Broken(expr.span)
+            case Call() if is_vector(expr):
+                marked = tuple(axis for _, axis in inner.loops[len(scope.loops) :])
+                return Vectors(self.stored, self.report, scope.owner).close(expr, inner.letters, marked)
             case Call() if _reduction(expr):
                 return self.reduction(expr, scope, inner)
             case _:

@@ -31,6 +31,7 @@ from stockflow.ir.expr import (
     Text,
     Unary,
     Values,
+    Vector,
 )
 from stockflow.ir.model import FINAL_TIME, INITIAL_TIME, SAVEPER, TIME, TIME_STEP, Equation, Project, Variable
 from stockflow.ir.walk import fold
@@ -156,7 +157,7 @@ class _Checker:
                 return parts[-1]
             case Interpolate(table=Name()):
                 return parts[0]
-            case Interpolate():
+            case Interpolate() | Vector():
                 return Open.UNKNOWN
             case _:
                 assert_never(node)

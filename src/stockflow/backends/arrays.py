@@ -15,7 +15,21 @@ from numpy.typing import NDArray
 
 from stockflow.backends.pytext import ATOM, COMPARE, PRODUCT, SIGN, SUM, Emitter, Piece
 from stockflow.ir.expr import (
-    Along, At, Axis, Binary, Call, Element, Expr, If, Interpolate, Name, Positions, Reduce, Subscript, Unary,
+    Along,
+    At,
+    Axis,
+    Binary,
+    Call,
+    Element,
+    Expr,
+    If,
+    Interpolate,
+    Name,
+    Positions,
+    Reduce,
+    Subscript,
+    Unary,
+    Vector,
 )
 from stockflow.ir.plan import Slot
 from stockflow.ir.walk import preorder, rebuild_scoped
@@ -70,10 +84,12 @@ class ArrayEmitter(Emitter):
         """Note for each node that follows axes which axes stand around it, outermost first."""
 
         def enter(item: Expr, outer: tuple[Axis, ...]) -> tuple[Axis, ...]:
+            if isinstance(item, Vector):
+                return (*outer, *item.bound)
             return (*outer, *item.axes) if isinstance(item, Reduce) else outer
 
         def leave(item: Expr, outer: tuple[Axis, ...], _: tuple[Axis, ...]) -> Expr:
-            if isinstance(item, (Name, Positions, Reduce, Interpolate)):
+            if isinstance(item, (Name, Positions, Reduce, Vector, Interpolate)):
                 item = replace(item)
                 self.contexts[id(item)] = outer
                 self.kept.append(item)
@@ -207,6 +223,8 @@ class ArrayEmitter(Emitter):
                 return self.array(expr, expr.subscripts, parts)
             case Reduce():
                 return self.reduced(expr, parts[0])
+            case Vector():
+                return self.vector(expr, parts)
             case Interpolate():
                 return self.lookup(expr, parts)
             case _:
@@ -280,6 +298,20 @@ class ArrayEmitter(Emitter):
         if outer or self.varies(expr.body):
             return Block(text, ATOM, body.depth + 1)
         return Piece(f"float({text}[0])", ATOM, body.depth + 2)
+
+    def vector(self, expr: Vector, parts: list[Piece]) -> Piece:
+        """Each argument with its loops as one axis before the runs; the result with its own dimensions again."""
+        outer = [axis for axis in self.contexts[id(expr)] if axis not in self.loops]
+        texts = []
+        for part, loops in zip(parts, expr.loops, strict=True):
+            sizes = "".join(f"{axis.size if axis in loops else 1}, " for axis in expr.bound)
+            texts.append(f"terms({self.as_number(part).text}, {len(outer)}, ({sizes.rstrip()}))")
+        depth = 2 + max(part.depth for part in parts)
+        result = "".join(f"{axis.size}, " for axis in expr.result).rstrip()
+        text = f"shaped({expr.op.replace(' ', '_')}({', '.join(texts)}), ({result}))"
+        if outer or expr.result or self.varies(expr):
+            return Block(text, ATOM, depth)
+        return Piece(f"float({text}[0])", ATOM, depth)
 
     def varies(self, expr: Expr) -> bool:
         names = (item.key for item in preorder(expr) if isinstance(item, Name))

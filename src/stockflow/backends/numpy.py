@@ -17,16 +17,17 @@ from stockflow.backends.pytext import RESERVED, Piece
 from stockflow.ir.expr import Along, Axis, Element, Name, Positions
 from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
-from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Scan, Step, Target
+from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Scan, Step, Target, filled
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import Points
-from stockflow.runtime import lookup, numeric, reductions, states
+from stockflow.runtime import lookup, numeric, reductions, states, vectors
 
 Array = NDArray[np.float64]
 
 _OWN = (
     "runs", "empty", "full", "copied", "ArrayRing", "float", "where", "truth", "take", "minimum", "maximum",
     *(f"{name}s" for name in numeric.ARRAY), *(f"{name}_array" for name in lookup.ARRAY), *reductions.OVER,
+    *vectors.ARRAY, "terms", "shaped",
 )
 
 
@@ -67,7 +68,8 @@ def namespace() -> dict[str, Any]:
         **{f"{name}s": function for name, function in numeric.ARRAY.items()},
         **{name: numeric.ARRAY[name] for name in ("where", "truth", "take", "minimum", "maximum")},
         **{f"{name}_array": function for name, function in lookup.ARRAY.items()},
-        **reductions.OVER, "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
+        **reductions.OVER, **vectors.ARRAY, "terms": reductions.terms, "shaped": vectors.shaped,
+        "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
         "ArrayRing": states.ArrayRing, "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step,
     }
@@ -273,6 +275,8 @@ def settled(plan: Plan) -> frozenset[str]:
 
 def covers(step: Assign) -> bool:
     """Whether the expression follows every axis, so that its value has the full shape."""
+    if filled(step.expr):
+        return False
     seen: set[Axis] = set()
     for item in preorder(step.expr):
         if isinstance(item, Name):

@@ -30,7 +30,7 @@ from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
 from stockflow.ir.plan import Assign, Hold, Level, Ring, Step
 from stockflow.ir.walk import children, preorder
-from stockflow.runtime import lookup, numeric, states
+from stockflow.runtime import lookup, numeric, states, vectors
 
 # Binding powers of Python's operators, loosest first.
 TERNARY, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(9)
@@ -43,7 +43,7 @@ RESERVED = (
     "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "save",
     "tolerances", "runs", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
     "exhausted", "check_step",
-    *numeric.SAFE, *lookup.FLOAT,
+    *numeric.SAFE, *lookup.FLOAT, *vectors.FLOAT,
 )
 
 _SIMPLE = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
@@ -213,7 +213,12 @@ class Emitter:
         texts = [self.as_number(part).text for part in parts]
         if key == "#pick":
             return self.picked(int(label), texts, depth)
-        return Piece(f"{key.replace(' ', '_')}({', '.join(texts)})", ATOM, depth + 1)
+        if key == "#tuple":
+            return Piece(f"({', '.join(texts)},)", ATOM, depth + 1)
+        if key == "#item":
+            return Piece(f"{texts[0]}[{int(label)}]", ATOM, depth + 1)
+        name = label if key == "#vector" else key
+        return Piece(f"{name.replace(' ', '_')}({', '.join(texts)})", ATOM, depth + 1)
 
     def extreme(self, sign: str, parts: list[Piece], depth: int) -> Piece:
         """Written out, which is faster than a call; a NaN on either side comes through."""
@@ -355,6 +360,6 @@ def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
         "__builtins__": {"range": range, "len": len, "next": next},
         "save": Struct(f"{outputs}d").pack_into,
         "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
-        **lookup.FLOAT, "rough": states.rough, "ring_length": states.ring_length,
+        **lookup.FLOAT, **vectors.FLOAT, "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step,
     }

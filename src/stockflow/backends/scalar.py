@@ -22,8 +22,9 @@ from stockflow.ir.expr import (
     Number,
     Positions,
     Reduce,
+    Vector,
 )
-from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Slot, State, Step
+from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Slot, State, Step, filled
 from stockflow.ir.walk import preorder, rebuild
 
 Cell = tuple[int, ...]
@@ -62,7 +63,7 @@ class ScalarPlan:
 
 def scalarise(plan: Plan) -> ScalarPlan:
     """The plan element by element; at most a few dozen elements per slot are meant."""
-    taken = _Apart(plan.slots)
+    taken = _Apart(plan.slots, dict(arrays_of(plan)))
     return ScalarPlan(
         tuple(ScalarInput(cell_key(found.slot, cell), found.slot, cell, found.kind)
               for found in plan.inputs for cell in cells(plan.slots[found.slot].shape)),
@@ -73,6 +74,15 @@ def scalarise(plan: Plan) -> ScalarPlan:
         tuple(cell_key(key, cell) for key in plan.fixed for cell in cells(plan.slots[key].shape)),
         plan.varying_clock,
     )
+
+
+def arrays_of(plan: Plan) -> Iterator[tuple[str, int]]:
+    """Slots that a function fills at once, with the number of dimensions filled: each is a tuple of Python's."""
+    for block in (plan.once, plan.initial, plan.step, plan.report, plan.rates):
+        for step in block:
+            assign = step if isinstance(step, Assign) else step.assign
+            if filled(assign.expr):
+                yield assign.slot, len(filled(assign.expr))
 
 
 def cells(shape: tuple[int, ...]) -> Iterator[Cell]:
@@ -90,6 +100,7 @@ def follow(part: Along, at: int) -> int:
 @dataclass(slots=True)
 class _Apart:
     slots: dict[str, Slot]
+    arrays: dict[str, int]
 
     def block(self, steps: tuple[Step, ...]) -> tuple[Assign, ...]:
         return tuple(assign for step in steps for assign in self.assigns(step))
@@ -99,7 +110,9 @@ class _Apart:
         order = cells(tuple(axis.size for axis in assign.axes)) if isinstance(step, Assign) else step.order
         for at in order:
             bound = dict(zip(assign.axes, at, strict=True))
-            key = cell_key(assign.slot, cell_of(assign.target, bound))
+            count = len(filled(assign.expr))
+            target = assign.target[: len(assign.target) - count]
+            key = cell_key(assign.slot, cell_of(target, bound))
             yield replace(assign, slot=key, axes=(), target=(), expr=self.bind(assign.expr, bound), whole=True)
 
     def state(self, state: State) -> Iterator[State]:
@@ -119,7 +132,7 @@ class _Apart:
 
     def bind(self, expr: Expr, bound: dict[Axis, int]) -> Expr:
         """Axes replaced by elements; reductions, innermost first, by their terms."""
-        if not any(isinstance(item, (Reduce, Positions, Name)) for item in preorder(expr)):
+        if not any(isinstance(item, (Reduce, Vector, Positions, Name)) for item in preorder(expr)):
             return expr
         return rebuild(expr, lambda item: self.node(item, bound))
 
@@ -131,6 +144,8 @@ class _Apart:
                 return self.name(item, bound)
             case Reduce():
                 return self.terms(item)
+            case Vector():
+                return self.vector(item)
             case _:
                 return item
 
@@ -140,10 +155,31 @@ class _Apart:
             for part in name.subscripts
         )
         if all(isinstance(part, Element) for part in made):
-            return Name(cell_key(name.key, tuple(p.index for p in made if isinstance(p, Element))), name.label)
+            return self.cell(name, tuple(p.index for p in made if isinstance(p, Element)))
         if any(isinstance(part, Along) for part in made):
             return replace(name, subscripts=made)
         return self.computed(replace(name, subscripts=made))
+
+    def cell(self, name: Name, at: Cell) -> Expr:
+        """The scalar of a cell; of an array that a function fills, an item of the tuple."""
+        count = self.arrays.get(name.key, 0)
+        if not count:
+            return Name(cell_key(name.key, at), name.label)
+        outer = len(at) - count
+        place = 0
+        for index, size in zip(at[outer:], self.slots[name.key].shape[outer:], strict=True):
+            place = place * size + index
+        return Call("#item", str(place), (Name(cell_key(name.key, at[:outer]), name.label),))
+
+    def vector(self, item: Vector) -> Expr:
+        """A call with a tuple for each argument; it gives a tuple, of one number where the function gives a number."""
+        tuples = []
+        for arg, loops in zip(item.args, item.loops, strict=True):
+            places = cells(tuple(axis.size for axis in loops))
+            parts = tuple(self.bind(arg, dict(zip(loops, at, strict=True))) for at in places)
+            tuples.append(Call("#tuple", "", parts))
+        made = Call("#vector", item.op, tuple(tuples))
+        return made if item.result else Call("#item", "0", (made,))
 
     def computed(self, name: Name) -> Expr:
         """A computed index picks one of all elements that the fixed indices leave."""

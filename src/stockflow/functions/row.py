@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-Kind = Literal["pure", "macro", "primitive", "table", "reduce", "state", "special", "refused"]
+Kind = Literal["pure", "macro", "primitive", "table", "reduce", "vector", "state", "special", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,13 @@ class Function:
     spellings   by "vensim", "xmile", "stella": calls as the modeller writes them, arguments by parameter name, those
                 that may be left out in brackets, "SMTH1(input, delay[, initial])"
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
-                reduce: over the axes of `!` or `*`; state: a native state (integ, hold, ring); special: a stage
-                handles it (initial, active initial, elmcount ...); refused: `refusal` says why and what to do
+                reduce: over the axes of `!` or `*`; vector: of whole arrays, by `loops`; state: a native state (integ,
+                hold, ring); special: a stage handles it (initial, active initial, elmcount ...); refused: `refusal`
+                says why and what to do
     outputs     hidden lines that a caller may bind to variables, `DELAYP(input, time : pipeline)`
+    loops       of kind vector: for each parameter what it runs over, then ":" and the axes of the result. Letters are
+                the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from
+                an element on, "-" nothing; what "?" marks has no part in the value
     examples    (call in Vensim's spelling, or in XMILE's where there is none; value): run on every backend
     source      where the meaning comes from
     """
@@ -53,10 +57,17 @@ class Function:
     source: str = ""
     refusal: str = ""
     outputs: tuple[str, ...] = ()
+    loops: str = ""
 
     @cached_property
     def signature(self) -> tuple[Parameter, ...]:
         return tuple(_parameter(part) for part in self.parameters.split(",") if part.strip())
+
+    @cached_property
+    def marks(self) -> tuple[tuple[str, ...], str]:
+        """`loops` taken apart: the mark of each parameter, the letters of the result."""
+        marks, _, result = self.loops.partition(":")
+        return tuple(marks.split()), result.strip()
 
 
 def _parameter(text: str) -> Parameter:

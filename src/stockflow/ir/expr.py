@@ -214,6 +214,27 @@ class Reduce:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Vector:
+    """`op` of whole arrays: the axes `loops[n]` are bound in `args[n]`.
+
+    It is an array over the axes of `result`, read at `at` (one subscript for each); a single number where there are
+    none. Lowering gives every array a slot of its own, which an assignment without `at` fills.
+    """
+
+    op: str
+    args: tuple[Expr, ...]
+    loops: tuple[tuple[Axis, ...], ...]
+    result: tuple[Axis, ...] = ()
+    at: tuple[Element | Along, ...] = ()
+    span: Span | None = None
+
+    @property
+    def bound(self) -> tuple[Axis, ...]:
+        """All axes of the loops, each once."""
+        return tuple(dict.fromkeys(axis for loops in self.loops for axis in loops))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Positions:
     """Closed: a number for each element of an axis, such as the 1-based position of a bare range name."""
 
@@ -231,5 +252,5 @@ class Broken:
 
 Expr = (
     Number | Missing | Text | Name | Unary | Binary | If | Call | Let | Table | Values | Interpolate | Reduce
-    | Positions | Broken
+    | Vector | Positions | Broken
 )

@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from stockflow.ir.expr import Along, Axis, Element, Expr
+from stockflow.ir.expr import Along, Axis, Element, Expr, Vector
 from stockflow.source import Span
 
 Target = tuple[Element | Along, ...]
@@ -44,7 +44,8 @@ class Assign:
     """`slot[target] = expr` for every element of the axes, which `target` and `expr` follow.
 
     `frozen`: computed once per TIME STEP and left alone in the later stages of Runge-Kutta. `whole`: the target
-    covers the slot in order, so that the value can stand for the slot.
+    covers the slot in order, so that the value can stand for the slot. Where `expr` is a function of whole arrays,
+    `target` follows the axes of its result too: they are filled at once.
     """
 
     slot: str
@@ -124,6 +125,11 @@ class Plan:
     outputs: tuple[str, ...]
     fixed: tuple[str, ...] = ()
     varying_clock: bool = False
+
+
+def filled(expr: Expr | None) -> tuple[Axis, ...]:
+    """The axes of a target that an assignment of this expression fills at once, beside its own."""
+    return expr.result if isinstance(expr, Vector) and not expr.at else ()
 
 
 def indices(part: Element | Along) -> NDArray[np.intp]:

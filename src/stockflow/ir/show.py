@@ -36,6 +36,7 @@ from stockflow.ir.expr import (
     Text,
     Unary,
     Values,
+    Vector,
     Word,
 )
 from stockflow.ir.walk import preorder
@@ -125,7 +126,9 @@ def points_text(table: Table) -> str:
 
 
 def _bound_axes(expr: Expr) -> frozenset[Axis]:
-    return frozenset(axis for item in preorder(expr) if isinstance(item, Reduce) for axis in item.axes)
+    reduced = (axis for item in preorder(expr) if isinstance(item, Reduce) for axis in item.axes)
+    whole = (axis for item in preorder(expr) if isinstance(item, Vector) for axis in item.bound)
+    return frozenset((*reduced, *whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class _Printer:
             case _:
                 return self.whole(expr)
 
-    def whole(self, expr: Unary | Binary | If | Call | Let | Interpolate | Reduce) -> tuple[int, list[Item]]:
+    def whole(self, expr: Unary | Binary | If | Call | Let | Interpolate | Reduce | Vector) -> tuple[int, list[Item]]:
         match expr:
             case Unary(op="not", operand=operand):
                 return NOT, [":NOT: ", (operand, NOT)]
@@ -179,6 +182,8 @@ class _Printer:
                 return ATOM, self.lookup(expr)
             case Reduce(op=op, body=body):
                 return ATOM, _call([op.upper()], [body])
+            case Vector(op=op, args=args):
+                return ATOM, _call([op.upper()], list(args))
             case _:
                 assert_never(expr)
 

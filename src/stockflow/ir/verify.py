@@ -29,15 +29,16 @@ from stockflow.ir.expr import (
     Positions,
     Reduce,
     Unary,
+    Vector,
 )
 from stockflow.ir.model import TIME
 from stockflow.ir.place import expr_at, part_at
-from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Scan, Step, Target, indices
+from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Scan, Step, Target, filled, indices
 from stockflow.ir.walk import postorder, preorder, rebuild_scoped
 
 CLOCK = (TIME, "step time")
 MOST_SCANNED = 2_000
-_RUNNABLE = (Number, Missing, Name, Unary, Binary, If, Call, Let, Interpolate, Reduce, Positions)
+_RUNNABLE = (Number, Missing, Name, Unary, Binary, If, Call, Let, Interpolate, Reduce, Vector, Positions)
 
 Cells = dict[str, NDArray[np.bool_]]
 
@@ -165,7 +166,7 @@ class _Check:
             if assign.slot not in self.plan.slots:
                 self.wrong(assign.slot, "an assignment without a slot")
                 continue
-            if not self.target(assign.slot, assign.axes, assign.target):
+            if not self.target(assign.slot, (*assign.axes, *filled(assign.expr)), assign.target):
                 continue
             self.expression(assign)
             if isinstance(step, Scan):
@@ -239,6 +240,8 @@ class _Check:
         """Every axis that is followed is the assignment's, or one of a reduction around it."""
 
         def enter(item: Expr, scope: frozenset[Axis]) -> frozenset[Axis]:
+            if isinstance(item, Vector):
+                return scope.union(item.bound)
             return scope.union(item.axes) if isinstance(item, Reduce) else scope
 
         def leave(item: Expr, scope: frozenset[Axis], _: frozenset[Axis]) -> Expr:

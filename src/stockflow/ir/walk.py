@@ -33,6 +33,7 @@ from stockflow.ir.expr import (
     Text,
     Unary,
     Values,
+    Vector,
     Word,
 )
 
@@ -75,6 +76,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (table, *args)
         case Reduce(body=body):
             return (body,)
+        case Vector(args=args):
+            return args
         case _:
             assert_never(expr)
 
@@ -114,6 +117,8 @@ def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
             return replace(expr, table=parts[0], args=tuple(parts[1:]))
         case Reduce():
             return replace(expr, body=parts[0])
+        case Vector():
+            return replace(expr, args=tuple(parts))
         case _:
             assert_never(expr)
 

@@ -31,6 +31,7 @@ from stockflow.ir.expr import (
     Table,
     Unary,
     Values,
+    Vector,
 )
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
@@ -208,6 +209,8 @@ class _Lowering:
         """The expression with primitives only; hidden slots are made for what has a memory."""
 
         def enter(item: Expr, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+            if isinstance(item, Vector):
+                return (*axes, *item.bound)
             return (*axes, *item.axes) if isinstance(item, Reduce) else axes
 
         def leave(item: Expr, axes: tuple[Axis, ...], _: tuple[Axis, ...]) -> Expr:
@@ -226,8 +229,19 @@ class _Lowering:
                 return replace(expr, table=self.graph(expr.table))
             case Call():
                 return self.call(expr, site)
+            case Vector() if expr.result:
+                return self.array(expr, site)
             case _:
                 return expr
+
+    def array(self, expr: Vector, site: _Site) -> Name:
+        """An array that a function makes, in a slot of its own, read at one element."""
+        axes = tuple(axis for axis in free_axes(replace(expr, at=()), site.axes) if axis not in expr.bound)
+        key = self.fresh(expr.op, (*axes, *expr.result), site)
+        target = tuple(Along(axis) for axis in (*axes, *expr.result))
+        made = rename_lets(replace(expr, at=()))
+        self.add(Rule(key, axes, target, "assign", made, made), site)
+        return Name(key, "", (*(Along(axis) for axis in axes), *expr.at))
 
     def is_graph(self, key: str) -> bool:
         """Whether a name is a variable with points of its own (XMILE), called as if it were a lookup."""
@@ -374,6 +388,8 @@ def free_axes(expr: Expr, order: Iterable[Axis]) -> tuple[Axis, ...]:
             used.update(part.axis for part in item.subscripts if isinstance(part, Along))
         elif isinstance(item, Positions):
             used.add(item.axis)
+        elif isinstance(item, Vector):
+            used.update(part.axis for part in item.at if isinstance(part, Along))
     return tuple(axis for axis in order if axis in used)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,10 @@ def model(folder, equations):
 def values(folder, equations, name="y"):
     """The last values of `y`, the same alone and as the first of two runs; `b` moves what the second reads."""
     loaded = model(folder, equations)
-    alone = loaded.run()[name].values[-1]
-    batch = loaded.run({"b": xr.DataArray([0.0, 1.0], dims="run")})[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sf.ModelWarning)
+        alone = loaded.run()[name].values[-1]
+        batch = loaded.run({"b": xr.DataArray([0.0, 1.0], dims="run")})[name]
     first = batch.isel(run=0) if "run" in batch.dims else batch
     np.testing.assert_allclose(first.values[-1], alone, rtol=1e-12, equal_nan=True)
     return alone.tolist()
@@ -133,6 +136,24 @@ def test_a_matrix_times_its_inverse_is_one(tmp_path):
 def test_a_matrix_without_inverse_gives_no_number(tmp_path):
     lines = ["m[row,also] = 1, 2, 3; 2, 4, 6; 0, 1, 1;", "y[row,also] = INVERT MATRIX(m[row,also] + b, 3)"]
     assert np.isnan(values(tmp_path, lines)).all()
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["m[row,also] = 1, 2, 3; 2, 4, 6; 0, 1, 1;", "y[row,also] = INVERT MATRIX(m[row,also], 3)"],
+         "INVERT MATRIX in 'y[r1,r1]' is not a number: the matrix has no inverse"),
+        (["s[row] = 0, 0, 0", "y = VECTOR SELECT(s[row!], s[row!], 0, 0, 1) + Time"],
+         "VECTOR SELECT in 'y' is not a number: its check is not met"),
+        (["q[row] = 1, 2, 3", "p[row,profile] = 5,1,1,1;5,2,1,1;5,3,1,1;",
+          "y[row] = 2 * ALLOCATE AVAILABLE(q[row], p[row,kind], 2)"],
+         "ALLOCATE AVAILABLE in 'y[r1]' is not a number: a profile's kind has no published curve"),
+    ],
+)
+def test_what_gives_no_number_is_named_with_its_reason(lines, words, tmp_path):
+    with pytest.warns(sf.ModelWarning, match="SF701") as caught:
+        model(tmp_path, lines).run()
+    assert any(words in str(item.message) for item in caught)
 
 
 POINTS = ["v[row] = 1, 2, 8"]

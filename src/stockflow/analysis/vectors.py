@@ -78,7 +78,7 @@ class Vectors:
     def close(self, call: Call, letters: tuple[Letter, ...], marked: tuple[Axis, ...]) -> Expr:
         if any(isinstance(item, Broken) for item in preorder(call)):
             return Broken(call.span)
-        marks, result = functions.ROWS[call.key].marks
+        marks, ending = functions.ROWS[call.key].marks
         known = {letter.letter: letter for letter in letters}
         args: list[Expr] = []
         loops: list[tuple[Axis, ...]] = []
@@ -89,13 +89,14 @@ class Vectors:
             for part, over in made:
                 args.append(part)
                 loops.append(over)
-        found = [known[letter] for letter in result]
+        found = [known[letter] for letter in ending]
         if any(letter.at is None for letter in found):
             dimension = next(letter.axis.dimension for letter in found if letter.at is None)
             return self.refuse(call, call, f"is an array over {dimension}, which is not on the left of {self.owner}",
                                f"give {self.owner} that subscript", "SF306")
         at = tuple(letter.at for letter in found if letter.at is not None)
-        return Vector(call.key, tuple(args), tuple(loops), tuple(letter.axis for letter in found), at, call.span)
+        result = tuple(replace(letter.axis) for letter in found)
+        return Vector(call.key, tuple(args), tuple(loops), result, at, call.span)
 
     def refuse(self, call: Call, where: Expr, what: str, hint: str, code: str = "SF208") -> Broken:
         self.report.error(code, f"{call.label} {what}", where.span or call.span, hint=hint, variable=self.owner)

@@ -63,7 +63,7 @@ class ScalarPlan:
 
 def scalarise(plan: Plan) -> ScalarPlan:
     """The plan element by element; at most a few dozen elements per slot are meant."""
-    taken = _Apart(plan.slots, dict(arrays_of(plan)))
+    taken = _Apart(plan.slots)
     return ScalarPlan(
         tuple(ScalarInput(cell_key(found.slot, cell), found.slot, cell, found.kind)
               for found in plan.inputs for cell in cells(plan.slots[found.slot].shape)),
@@ -74,15 +74,6 @@ def scalarise(plan: Plan) -> ScalarPlan:
         tuple(cell_key(key, cell) for key in plan.fixed for cell in cells(plan.slots[key].shape)),
         plan.varying_clock,
     )
-
-
-def arrays_of(plan: Plan) -> Iterator[tuple[str, int]]:
-    """Slots that a function fills at once, with the number of dimensions filled: each is a tuple of Python's."""
-    for block in (plan.once, plan.initial, plan.step, plan.report, plan.rates):
-        for step in block:
-            assign = step if isinstance(step, Assign) else step.assign
-            if filled(assign.expr):
-                yield assign.slot, len(filled(assign.expr))
 
 
 def cells(shape: tuple[int, ...]) -> Iterator[Cell]:
@@ -100,7 +91,6 @@ def follow(part: Along, at: int) -> int:
 @dataclass(slots=True)
 class _Apart:
     slots: dict[str, Slot]
-    arrays: dict[str, int]
 
     def block(self, steps: tuple[Step, ...]) -> tuple[Assign, ...]:
         return tuple(assign for step in steps for assign in self.assigns(step))
@@ -110,10 +100,23 @@ class _Apart:
         order = cells(tuple(axis.size for axis in assign.axes)) if isinstance(step, Assign) else step.order
         for at in order:
             bound = dict(zip(assign.axes, at, strict=True))
-            count = len(filled(assign.expr))
-            target = assign.target[: len(assign.target) - count]
-            key = cell_key(assign.slot, cell_of(target, bound))
+            if filled(assign.expr):
+                yield from self.filling(assign, bound)
+                continue
+            key = cell_key(assign.slot, cell_of(assign.target, bound))
             yield replace(assign, slot=key, axes=(), target=(), expr=self.bind(assign.expr, bound), whole=True)
+
+    def filling(self, assign: Assign, bound: dict[Axis, int]) -> Iterator[Assign]:
+        """The tuple of all elements that a function gives at once, then each element out of it."""
+        axes = filled(assign.expr)
+        scalar = replace(assign, axes=(), target=(), whole=True)
+        key = ""
+        for number, at in enumerate(cells(tuple(axis.size for axis in axes))):
+            cell = cell_of(assign.target, {**bound, **dict(zip(axes, at, strict=True))})
+            if not key:
+                key = f"{cell_key(assign.slot, cell)} and on"
+                yield replace(scalar, slot=key, expr=self.bind(assign.expr, bound))
+            yield replace(scalar, slot=cell_key(assign.slot, cell), expr=Call("#item", str(number), (Name(key, ""),)))
 
     def state(self, state: State) -> Iterator[State]:
         match state:
@@ -155,21 +158,10 @@ class _Apart:
             for part in name.subscripts
         )
         if all(isinstance(part, Element) for part in made):
-            return self.cell(name, tuple(p.index for p in made if isinstance(p, Element)))
+            return Name(cell_key(name.key, tuple(p.index for p in made if isinstance(p, Element))), name.label)
         if any(isinstance(part, Along) for part in made):
             return replace(name, subscripts=made)
         return self.computed(replace(name, subscripts=made))
-
-    def cell(self, name: Name, at: Cell) -> Expr:
-        """The scalar of a cell; of an array that a function fills, an item of the tuple."""
-        count = self.arrays.get(name.key, 0)
-        if not count:
-            return Name(cell_key(name.key, at), name.label)
-        outer = len(at) - count
-        place = 0
-        for index, size in zip(at[outer:], self.slots[name.key].shape[outer:], strict=True):
-            place = place * size + index
-        return Call("#item", str(place), (Name(cell_key(name.key, at[:outer]), name.label),))
 
     def vector(self, item: Vector) -> Expr:
         """A call with a tuple for each argument; it gives a tuple, of one number where the function gives a number."""

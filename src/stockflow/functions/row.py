@@ -42,6 +42,7 @@ class Function:
     loops       of kind vector: for each parameter what it runs over, then ":" and the axes of the result. Letters are
                 the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from
                 an element on, "-" nothing; what "?" marks has no part in the value
+    undefined   of kind vector: why its value may be no number, as a clause
     examples    (call in Vensim's spelling, or in XMILE's where there is none; value): run on every backend
     source      where the meaning comes from
     """
@@ -57,6 +58,7 @@ class Function:
     source: str = ""
     refusal: str = ""
     outputs: tuple[str, ...] = ()
+    undefined: str = ""
     loops: str = ""
 
     @cached_property

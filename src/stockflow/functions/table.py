@@ -55,6 +55,12 @@ def find(spelling: str, key: str) -> tuple[Bound, ...]:
     return found or (find(_FALLBACK[spelling], key) if spelling in _FALLBACK else ())
 
 
+def name_of(row: Function) -> str:
+    """The name of a row as its first language spells it."""
+    spelled = next((texts[0] for texts in row.spellings.values() if texts), row.key)
+    return spelled.partition("(")[0]
+
+
 def accepts(bound: Bound, count: int) -> bool:
     """Whether a call may have so many arguments."""
     return count >= bound.minimum and (bound.many or count <= len(bound.arguments))

@@ -52,6 +52,7 @@ ROWS = (
             " largest, 4 the mean of selection * element; 5 the product of element ^ selection; 6 to 10 as 0 to 4 of"
             " the elements themselves. `missing` where all selections are 0; not a number where `check` is 1 and"
             " nothing is chosen, 2 and more than one is, 3 either.",
+        undefined="its check is not met, or there is no such action",
         source="Vensim reference: VECTOR SELECT; recorded in SDXorg test-models, vector_select, where action 5 is the"
                " other way round than in the reference",
     ),
@@ -60,6 +61,7 @@ ROWS = (
         spellings={"vensim": ("INVERT MATRIX(matrix, size)",)},
         doc="The inverse of a matrix over the last two subscripts. Not a number where the matrix has no inverse, is not"
             " square or not of the given size.",
+        undefined="the matrix has no inverse, is not square or not of the given size",
         source="Vensim reference: INVERT MATRIX; recorded in SDXorg test-models, invert_matrix",
     ),
     Function(
@@ -68,6 +70,7 @@ ROWS = (
         doc="The elements along the last subscript as the y of a lookup, at equal steps of x from `low` to `high`. Mode"
             " 0 reads it at x, 1 is the area from `low` to x, 2 backward, 3 extrapolated, 4 forward, 5 inverted,"
             " 6 the slope, 7 to 9 area, inverse and slope with the end segments going on.",
+        undefined="the mode is not 0 to 9, or the x do not grow",
         source="Vensim reference: VECTOR LOOKUP; modes 7 to 9 not verified",
     ),
     Function(
@@ -77,6 +80,7 @@ ROWS = (
             " which all of the supply is sold. A profile is four numbers, given by the first: the kind (0 fixed,"
             " 1 rectangular, 2 triangular, 3 normal, 4 exponential, 5 constant elasticity, 10 more for whole numbers),"
             " the priority, the width and an extra number.",
+        undefined="a profile's kind has no published curve",
         source="Vensim reference: ALLOCATE AVAILABLE; recorded in SDXorg test-models, allocate_available; kinds of 5"
                " and of 10 and more are not verified",
     ),
@@ -93,6 +97,7 @@ ROWS = (
         loops="- ? i i i i : i",
         spellings={"xmile": ("ALLOCATE(supply, dimension, request, priority, width, kind)",)},
         doc="A supply shared among the requests of a dimension; the curves are those of Vensim's ALLOCATE AVAILABLE.",
+        undefined="a profile's kind has no published curve",
         source="isee help: ALLOCATE; recorded in SDEverywhere's test model allocate",
     ),
     Function(
@@ -100,12 +105,14 @@ ROWS = (
         loops="d dp s sp :",
         spellings={"vensim": ("FIND MARKET PRICE(demand, demand profile, supply, supply profile)",)},
         doc="The price at which the demands of a subscript range meet the supplies of another.",
+        undefined="demand and supply do not meet, or a profile's kind has no published curve",
         source="Vensim reference: FIND MARKET PRICE; the curves are those of ALLOCATE AVAILABLE",
     ),
     Function(
         "demand at price", "quantity: a, profile: *, price: *", "a", kind="vector", loops="- p - :",
         spellings={"vensim": ("DEMAND AT PRICE(quantity, profile, price)",)},
         doc="What of a quantity is asked for at a price, by a profile as in ALLOCATE AVAILABLE.",
+        undefined="a profile's kind has no published curve",
         source="Vensim reference: DEMAND AT PRICE",
     ),
     Function(
@@ -113,6 +120,7 @@ ROWS = (
         spellings={"vensim": ("SUPPLY AT PRICE(quantity, profile, price)",)},
         doc="What of a quantity is offered at a price, by a profile as in ALLOCATE AVAILABLE: the curve of the demand"
             " mirrored, rising with the price.",
+        undefined="a profile's kind has no published curve",
         source="Vensim reference: SUPPLY AT PRICE",
     ),
 )

@@ -217,8 +217,9 @@ class Reduce:
 class Vector:
     """`op` of whole arrays: the axes `loops[n]` are bound in `args[n]`.
 
-    It is an array over the axes of `result`, read at `at` (one subscript for each); a single number where there are
-    none. Lowering gives every array a slot of its own, which an assignment without `at` fills.
+    It is an array over the axes of `result`, which are axes of their own, read at `at` (one subscript for each); a
+    single number where there are none. Lowering gives every array a slot of its own, which an assignment without `at`
+    fills.
     """
 
     op: str

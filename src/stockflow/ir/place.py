@@ -6,8 +6,9 @@ It knows indices only; values and slots are not its matter.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from stockflow.ir.expr import Along, Axis, Element, Expr, Name, Number, Positions
+from stockflow.ir.expr import Along, Axis, Element, Expr, Name, Number, Positions, Vector
 from stockflow.ir.plan import Target
 from stockflow.ir.walk import rebuild
 
@@ -23,6 +24,9 @@ def expr_at(expr: Expr, place: Place) -> Expr:
             return Name(item.key, item.label, parts, item.span)
         if isinstance(item, Positions) and item.axis in place:
             return Number(item.values[place[item.axis]])
+        if isinstance(item, Vector):
+            at = item.at or tuple(Along(axis) for axis in item.result if axis in place)
+            return replace(item, at=tuple(part_at(part, place) for part in at))
         return item
 
     return rebuild(expr, change) if place else expr

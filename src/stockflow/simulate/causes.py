@@ -9,10 +9,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce as left_fold
 from typing import Protocol
 
+from stockflow.functions import table as functions
 from stockflow.ir.expr import (
     Axis,
     Binary,
@@ -27,11 +28,12 @@ from stockflow.ir.expr import (
     Number,
     Reduce,
     Unary,
+    Vector,
 )
 from stockflow.ir.place import expr_at
 from stockflow.ir.show import Spelling, shortened, show
 from stockflow.ir.walk import fold, postorder, preorder, rebuild
-from stockflow.runtime import lookup, numeric
+from stockflow.runtime import lookup, numeric, vectors
 
 Cell = tuple[int, ...]
 
@@ -88,16 +90,22 @@ def explain(expr: Expr, place: Mapping[Axis, int], reader: Reader) -> Part:
 
 
 def written_out(expr: Expr) -> Expr:
-    """The expression with reductions as their terms, inner ones first."""
+    """The expression with reductions as their terms, inner ones first; so are arrays that a function takes whole."""
 
     def change(item: Expr) -> Expr:
+        if isinstance(item, Vector):
+            pairs = zip(item.args, item.loops, strict=True)
+            return replace(item, args=tuple(term for arg, loops in pairs for term in _terms(arg, loops)))
         if not isinstance(item, Reduce) or item.op not in _REDUCED:
             return item
-        places = itertools.product(*(range(axis.size) for axis in item.axes))
-        terms = [expr_at(item.body, dict(zip(item.axes, at, strict=True))) for at in places]
-        return left_fold(_REDUCED[item.op], terms)
+        return left_fold(_REDUCED[item.op], _terms(item.body, item.axes))
 
     return rebuild(expr, change)
+
+
+def _terms(body: Expr, axes: tuple[Axis, ...]) -> list[Expr]:
+    places = itertools.product(*(range(axis.size) for axis in axes))
+    return [expr_at(body, dict(zip(axes, at, strict=True))) for at in places]
 
 
 def read_names(expr: Expr, place: Mapping[Axis, int]) -> Iterator[Name]:
@@ -205,6 +213,8 @@ class _Evaluation:
                 return math.nan if any(map(math.isnan, given)) else min(given) if key == "min" else max(given)
             case Call(key=key) if key.replace(" ", "_") in numeric.SAFE:
                 return numeric.SAFE[key.replace(" ", "_")](*given)
+            case Vector():
+                return _of_arrays(node, given)
             case Interpolate(table=Name() as table, mode=mode):
                 return self.lookup(table, mode, given[1:])
             case _:
@@ -216,6 +226,17 @@ class _Evaluation:
             return None
         curve, own = found
         return lookup.FLOAT[own if mode == "table" else mode](curve, *given)
+
+
+def _of_arrays(node: Vector, given: tuple[float, ...]) -> float:
+    """One number of what a function makes of arrays, whose elements are `given` one after the other."""
+    rest = iter(given)
+    sizes = [math.prod(axis.size for axis in loops) for loops in node.loops]
+    found = vectors.FLOAT[node.op.replace(" ", "_")](*(tuple(itertools.islice(rest, size)) for size in sizes))
+    place = 0
+    for part, axis in zip(node.at, node.result, strict=True):
+        place = place * axis.size + (part.index if isinstance(part, Element) else 0)
+    return found[place]
 
 
 def _part(value: float, node: Expr, given: tuple[float, ...]) -> Part:
@@ -254,6 +275,10 @@ def words(owner: str, part: Part, spelling: Spelling) -> str:
             return f"{text} in {owner} {_outgrown(part.value) if key in _GROWING else outcome(part.value)}"
         case Name() as name:
             return f"{owner} reads {show(name, spelling)}, which {outcome(part.value)}"
+        case Vector(op=op):
+            row = functions.ROWS[op]
+            reason = f": {row.undefined}" if row.undefined else ""
+            return f"{functions.name_of(row)} in {owner} {outcome(part.value)}{reason}"
         case Interpolate() as read:
             return f"{shortened(show(read, spelling))} in {owner} {outcome(part.value)}"
         case _:

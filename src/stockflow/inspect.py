@@ -12,7 +12,7 @@ from stockflow.analysis.labels import Labels
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Axis, Expr, Missing, Name, Subscript
 from stockflow.ir.model import Dimension, Equation, Mapping, Project, Variable
-from stockflow.ir.plan import Hold, Input, Level, Plan, Ring, Scan, State, Step, Target
+from stockflow.ir.plan import Belt, Hold, Input, Level, Plan, Ring, Scan, State, Step, Target
 from stockflow.ir.show import Spelling, name_text, shortened, show
 from stockflow.prepare import Prepared
 from stockflow.simulate.session import Options, Session
@@ -161,5 +161,7 @@ def _state_line(state: State, spelling: Spelling) -> str:
             return f"{name(slot)} takes {name(source)} after each TIME STEP"
         case Ring(slot=slot, source=source, delay=delay, initial=initial):
             return f"{name(slot)} shows {name(source)} after {name(delay)}, at first {name(initial)}"
+        case Belt(slot=slot, kind=kind, sources=sources):
+            return f"{name(slot)} takes what {kind} answers to {', '.join(map(name, sources))} after each TIME STEP"
         case _:
             assert_never(state)

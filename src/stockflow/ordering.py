@@ -82,9 +82,8 @@ def cell_graph(group: list[int], owner: Scheduled, phase: str) -> dict[Cell, lis
     graph: dict[Cell, list[Cell]] = {}
     for number in group:
         names = [name for name in reads[number].names if name.key in slots]
-        if rules[number].kind == "ring":
-            names = [Name(key, "", tuple(Along(a) for a in rules[number].axes))
-                     for key in (rules[number].delay, rules[number].first) if key in slots]
+        begins = (rules[number].delay, rules[number].first, *rules[number].settings)
+        names += [Name(key, "", tuple(Along(a) for a in rules[number].axes)) for key in begins if key in slots]
         for at in _cells(rules[number]):
             bound = _bind(rules[number].axes, at)
             touched = (homes.get((name.key, index)) for name in names for index in _touched(name, bound, owner.flat))

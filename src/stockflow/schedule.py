@@ -12,7 +12,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Along, Element, Name
 from stockflow.ir.graph import is_cyclic, strong_components
 from stockflow.ir.model import CONTROLS, TIME
-from stockflow.ir.plan import Assign, Hold, Input, Level, Plan, Ring, Slot, State, Step, indices
+from stockflow.ir.plan import Assign, Belt, Hold, Input, Level, Plan, Ring, Slot, State, Step, indices, sources_of
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import FlatModel, Rule
 from stockflow.ordering import Reads, loop_report, ordered, reads_of
@@ -79,12 +79,16 @@ class _Schedule:
                 return self.readers(self.runs[number])
             case "hold" | "ring":
                 return self.slots(rule.source)
+            case "belt":
+                return self.slots(*rule.sources)
             case _:
                 return []
 
     def start_edges(self, number: int) -> list[int]:
         rule = self.flat.rules[number]
-        return self.slots(rule.delay, rule.first) if rule.kind == "ring" else self.readers(self.starts[number])
+        if rule.kind == "ring":
+            return self.slots(rule.delay, rule.first)
+        return [*self.readers(self.starts[number]), *self.slots(*rule.settings)]
 
     # The needed rules.
 
@@ -114,12 +118,13 @@ class _Schedule:
         late = self.settled(run, needed - once, once | kept)
         moving = [n for n in needed if rules[n].kind == "assign" and n not in once and n not in late]
         dynamic = self.closure([m for n in needed for m in (*following[n], *controls)], run)
-        first = self.closure([n for n in needed if rules[n].kind in ("level", "hold", "ring", "kept")], start) - once
+        first = self.closure([n for n in needed if rules[n].kind != "assign"], start) - once
         in_step = [n for n in moving if n in dynamic]
         in_report = [n for n in moving if n not in dynamic]
+        later = late - self.begun(late & first, late, run)
         order = [
             self.order(sorted(once), run, "run"), self.order(sorted(first), start, "start"),
-            self.order(sorted(late), run, "run"), self.order(in_step, run, "run"), self.order(in_report, run, "run"),
+            self.order(sorted(later), run, "run"), self.order(in_step, run, "run"), self.order(in_report, run, "run"),
         ]
         if any(part is None for part in order):
             return None
@@ -144,6 +149,15 @@ class _Schedule:
                     candidates.discard(n)
                     gone.append(n)
         return candidates
+
+    def begun(self, members: set[int], late: set[int], run: list[list[int]]) -> set[int]:
+        """Members that the initial phase has computed already and that have the same value in the run."""
+        found = {n for n in members if self.flat.rules[n].run is self.flat.rules[n].start}
+        gone = [n for n in found if any(m in late and m not in found for m in run[n])]
+        while gone:
+            found.difference_update(gone)
+            gone = [n for n in found if any(m in late and m not in found for m in run[n])]
+        return found
 
     def moving_inputs(self, number: int) -> bool:
         return any(n.key in self.request.series or n.key in self.flat.data for n in self.runs[number].names)
@@ -198,6 +212,8 @@ class _Schedule:
                     states.append(Hold(rule.slot, rule.source))
                 case "ring":
                     states.append(Ring(rule.slot, rule.source, rule.delay, rule.first))
+                case "belt":
+                    states.append(Belt(rule.slot, rule.memory, rule.sources, rule.settings))
                 case _:
                     pass
         once, first, late, step, report = blocks
@@ -249,7 +265,7 @@ class _Schedule:
         readers: dict[str, list[str]] = {}
         for number, rule in enumerate(self.flat.rules):
             names = {name.key for name in (*self.runs[number].names, *self.starts[number].names)}
-            for key in (*names, rule.source, rule.delay, rule.first):
+            for key in (*names, rule.source, rule.delay, rule.first, *rule.sources, *rule.settings):
                 readers.setdefault(key, []).append(rule.slot)
         found: set[str] = set()
         stack = list(self.request.varying)
@@ -274,10 +290,10 @@ def overlaps(name: Name, rule: Rule) -> bool:
 def mark_frozen(plan: Plan) -> Plan:
     """Mark the assignments that later stages of Runge-Kutta leave alone.
 
-    They read no level and no stage time, or a memory takes them: a hold or pipeline receives the value at the start
-    of the step.
+    They read no level and no stage time, or a memory takes them: a hold, pipeline or belt receives the value at the
+    start of the step.
     """
-    taken = {s.source for s in plan.states if isinstance(s, (Hold, Ring))}
+    taken = {source for s in plan.states if not isinstance(s, Level) for source in sources_of(s)}
     made: list[Step] = []
     restless: set[str] = {s.slot for s in plan.states if isinstance(s, Level)}
     for step in plan.step:

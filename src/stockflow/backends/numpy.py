@@ -17,15 +17,15 @@ from stockflow.backends.pytext import RESERVED, Piece
 from stockflow.ir.expr import Along, Axis, Element, Name, Positions
 from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
-from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Scan, Step, Target, filled
+from stockflow.ir.plan import Assign, Belt, Hold, Level, Plan, Ring, Scan, Step, Target, filled
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import Points
-from stockflow.runtime import lookup, numeric, reductions, states, vectors
+from stockflow.runtime import belts, lookup, numeric, reductions, states, vectors
 
 Array = NDArray[np.float64]
 
 _OWN = (
-    "runs", "empty", "full", "copied", "ArrayRing", "float", "where", "truth", "take", "minimum", "maximum",
+    "runs", "empty", "full", "copied", "ArrayRing", "Many", "float", "where", "truth", "take", "minimum", "maximum",
     *(f"{name}s" for name in numeric.ARRAY), *(f"{name}_array" for name in lookup.ARRAY), *reductions.OVER,
     *vectors.ARRAY, "terms", "shaped",
 )
@@ -72,6 +72,7 @@ def namespace() -> dict[str, Any]:
         "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
         "ArrayRing": states.ArrayRing, "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step,
+        **belts.KINDS, "Many": belts.Many,
     }
 
 
@@ -233,7 +234,15 @@ class ArrayPart:
                 shape = ", ".join([*(str(size) for size in slot.shape), runs])
                 delay = self.table[state.delay]
                 out.add(f"{name}_LINE = ArrayRing({name}, {delay}, time_step, ({shape},))")
+            elif isinstance(state, Belt):
+                self.begin_belt(state, out)
         self.hoisting = out, len(out.lines)
+
+    def begin_belt(self, belt: Belt, out: Lines) -> None:
+        name, slot = self.table[belt.slot], self.plan.slots[belt.slot]
+        shape = ", ".join([*(str(size) for size in slot.shape), "runs" if slot.varies else "1"])
+        settings = "".join(f"{self.table[key]}, " for key in (belt.slot, *belt.settings))
+        out.add(f"{name}_LINE = Many({belt.kind}, time_step, ({settings.rstrip()}), ({shape},))")
 
     def save(self, out: Lines) -> None:
         for place, key in enumerate(self.plan.outputs):
@@ -259,6 +268,10 @@ class ArrayPart:
             elif isinstance(state, Ring):
                 name, slot = self.table[state.slot], self.plan.slots[state.slot]
                 text = f"{name}_LINE.push({self.table[state.source]})"
+                out.add(f"{name} = {text if slot.shape or slot.varies else f'float({text}[0])'}")
+            elif isinstance(state, Belt):
+                name, slot = self.table[state.slot], self.plan.slots[state.slot]
+                text = f"{name}_LINE.push({', '.join(self.table[key] for key in state.sources)})"
                 out.add(f"{name} = {text if slot.shape or slot.varies else f'float({text}[0])'}")
 
 

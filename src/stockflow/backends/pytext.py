@@ -28,9 +28,9 @@ from stockflow.ir.expr import (
 )
 from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
-from stockflow.ir.plan import Assign, Hold, Level, Ring, Step
+from stockflow.ir.plan import Assign, Belt, Hold, Level, Ring, Step
 from stockflow.ir.walk import children, preorder
-from stockflow.runtime import lookup, numeric, states, vectors
+from stockflow.runtime import belts, lookup, numeric, states, vectors
 
 # Binding powers of Python's operators, loosest first.
 TERNARY, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(9)
@@ -43,7 +43,7 @@ RESERVED = (
     "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "save",
     "tolerances", "runs", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
     "exhausted", "check_step",
-    *numeric.SAFE, *lookup.FLOAT, *vectors.FLOAT,
+    *numeric.SAFE, *lookup.FLOAT, *vectors.FLOAT, *belts.KINDS,
 )
 
 _SIMPLE = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
@@ -295,6 +295,9 @@ class FloatPart:
             if isinstance(state, Ring):
                 name = self.table[state.slot]
                 out.add(f"{name}_LINE = [{name}] * ring_length({self.table[state.delay]}, time_step)", f"{name}_AT = 0")
+            elif isinstance(state, Belt):
+                settings = ", ".join(self.table[key] for key in (state.slot, *state.settings))
+                out.add(f"{self.table[state.slot]}_LINE = {state.kind}(time_step, {settings})")
 
     def save(self, out: Lines) -> None:
         names = ", ".join(self.table.get(key, "nan") for key in self.plan.outputs)
@@ -334,6 +337,9 @@ class FloatPart:
                     f"{name}_AT = {name}_AT + 1 if {name}_AT + 1 < len({name}_LINE) else 0",
                     f"{name} = {name}_LINE[{name}_AT]",
                 )
+            elif isinstance(state, Belt):
+                name = self.table[state.slot]
+                out.add(f"{name} = {name}_LINE.push({', '.join(self.table[key] for key in state.sources)})")
 
 
 def inlined_rates(plan: ScalarPlan) -> dict[str, Expr]:
@@ -362,4 +368,5 @@ def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
         "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
         **lookup.FLOAT, **vectors.FLOAT, "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step,
+        **belts.KINDS,
     }

@@ -24,7 +24,7 @@ from stockflow.ir.expr import (
     Reduce,
     Vector,
 )
-from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Slot, State, Step, filled
+from stockflow.ir.plan import Assign, Belt, Hold, Level, Plan, Ring, Slot, State, Step, filled
 from stockflow.ir.walk import preorder, rebuild
 
 Cell = tuple[int, ...]
@@ -132,6 +132,11 @@ class _Apart:
                 for at in cells(self.slots[state.slot].shape):
                     keys = (cell_key(key, at) for key in (state.slot, state.source, state.delay, state.initial))
                     yield Ring(*keys)
+            case Belt():
+                for at in cells(self.slots[state.slot].shape):
+                    sources = tuple(cell_key(key, at) for key in state.sources)
+                    settings = tuple(cell_key(key, at) for key in state.settings)
+                    yield Belt(cell_key(state.slot, at), state.kind, sources, settings)
 
     def bind(self, expr: Expr, bound: dict[Axis, int]) -> Expr:
         """Axes replaced by elements; reductions, innermost first, by their terms."""

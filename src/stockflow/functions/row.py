@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-Kind = Literal["pure", "macro", "primitive", "table", "reduce", "vector", "state", "special", "refused"]
+Kind = Literal[
+    "pure", "macro", "primitive", "table", "reduce", "vector", "state", "memory", "special", "refused"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,18 @@ class Parameter:
     units: str
     default: str | None = None
     many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A class of the runtime that remembers batches, and what it gets: expressions over the row's parameters.
+
+    `settings` are read once, after the first value of the variable itself; `sources` once per TIME STEP.
+    """
+
+    kind: str
+    settings: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,8 @@ class Function:
                 that may be left out in brackets, "SMTH1(input, delay[, initial])"
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
                 reduce: over the axes of `!` or `*`; vector: of whole arrays, by `loops`; state: a native state (integ,
-                hold, ring); special: a stage handles it (initial, active initial, elmcount ...); refused: `refusal`
+                hold, ring); memory: a native state that the class `memory` of the runtime keeps, `body` is its value
+                at the start; special: a stage handles it (initial, active initial, elmcount ...); refused: `refusal`
                 says why and what to do
     outputs     hidden lines that a caller may bind to variables, `DELAYP(input, time : pipeline)`
     loops       of kind vector: for each parameter what it runs over, then ":" and the axes of the result. Letters are
@@ -60,6 +75,7 @@ class Function:
     outputs: tuple[str, ...] = ()
     undefined: str = ""
     loops: str = ""
+    memory: Memory | None = None
 
     @cached_property
     def signature(self) -> tuple[Parameter, ...]:

@@ -99,7 +99,34 @@ class Ring:
     initial: str
 
 
-State = Level | Hold | Ring
+@dataclass(frozen=True, slots=True, eq=False)
+class Belt:
+    """A memory of batches, kept by the class `kind` of the runtime: after each step the slot takes what it answers.
+
+    `sources` are slots that it is told at the end of each step, `settings` slots read once, at the start, after the
+    slot's own first value; all have the slot's shape or none.
+    """
+
+    slot: str
+    kind: str
+    sources: tuple[str, ...]
+    settings: tuple[str, ...]
+
+
+State = Level | Hold | Ring | Belt
+
+
+def sources_of(state: State) -> tuple[str, ...]:
+    """The slots that make a state's next value."""
+    match state:
+        case Level(rate=rate):
+            return (rate,)
+        case Hold(source=source) | Ring(source=source):
+            return (source,)
+        case Belt(sources=sources):
+            return sources
+        case _:
+            assert_never(state)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

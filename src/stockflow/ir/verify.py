@@ -33,7 +33,7 @@ from stockflow.ir.expr import (
 )
 from stockflow.ir.model import TIME
 from stockflow.ir.place import expr_at, part_at
-from stockflow.ir.plan import Assign, Hold, Level, Plan, Ring, Scan, Step, Target, filled, indices
+from stockflow.ir.plan import Assign, Belt, Hold, Level, Plan, Ring, Scan, Step, Target, filled, indices, sources_of
 from stockflow.ir.walk import postorder, preorder, rebuild_scoped
 
 CLOCK = (TIME, "step time")
@@ -88,6 +88,9 @@ class _Check:
                 case Ring(slot=slot, source=source, delay=delay, initial=initial):
                     for other in (source, delay, initial):
                         self.same_shape(slot, other)
+                case Belt(slot=slot, sources=sources, settings=settings):
+                    for other in (*sources, *settings):
+                        self.same_shape(slot, other)
 
     def same_shape(self, slot: str, other: str) -> None:
         if other not in self.plan.slots:
@@ -130,9 +133,9 @@ class _Check:
         stepped = self.run(plan.step, {**once, **kept}, moving)
         self.run(plan.rates, stepped, self.cells(plan.rates))
         for state in plan.states:
-            source = "" if isinstance(state, Level) else state.source
-            if source and source not in stepped and source not in self.given:
-                self.wrong(state.slot, f"its source {source} has no value in a step")
+            for source in () if isinstance(state, Level) else sources_of(state):
+                if source not in stepped and source not in self.given:
+                    self.wrong(state.slot, f"its source {source} has no value in a step")
         self.run(plan.report, stepped, moving)
         for level in plan.states:
             if isinstance(level, Level) and level.rate not in {_assign(step).slot for step in plan.rates}:

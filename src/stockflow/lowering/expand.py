@@ -40,7 +40,7 @@ from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
 from stockflow.lowering.stages import stages
-from stockflow.lowering.templates import HOISTED, Template, inline, template
+from stockflow.lowering.templates import HOISTED, Template, inline, memory_template, template
 from stockflow.source import Span
 
 MAX_STAGES = 1000
@@ -156,7 +156,7 @@ class _Lowering:
         self, slot: str, axes: tuple[Axis, ...], target: Target, expr: Expr, initial: Expr | None, site: _Site
     ) -> None:
         expr = self.unwrapped(expr)
-        if isinstance(expr, Call) and expr.key in ("hold", "ring") and not self.covers(slot, axes, target):
+        if isinstance(expr, Call) and _is_memory(expr) and not self.covers(slot, axes, target):
             expr = self.hoist(expr, site)
         match expr:
             case Call(key="integ", args=(rate, first)):
@@ -169,6 +169,8 @@ class _Lowering:
                 names = [self.hidden(n, e, site) for n, e in (("input", given), ("delay", delay), ("first", first))]
                 made = Rule(slot, axes, target, "ring", None, None, source=names[0], delay=names[1], first=names[2])
                 self.add(made, site)
+            case Call(key=key) if functions.ROWS[key].kind == "memory":
+                self.add(self.remembered(slot, axes, target, expr, site), site)
             case Call(key="initial", args=(kept,)):
                 self.add(Rule(slot, axes, target, "kept", None, self.lower(kept, site)), site)
             case Call(key="active initial", args=(active, first)):
@@ -186,6 +188,26 @@ class _Lowering:
         """Whether a definition writes every cell of its slot in order: pipelines are states of whole slots."""
         in_order = all(isinstance(part, Along) and part.table is None for part in target)
         return in_order and self.slots[slot].shape == tuple(axis.size for axis in axes)
+
+    def remembered(self, slot: str, axes: tuple[Axis, ...], target: Target, call: Call, site: _Site) -> Rule:
+        """The rule of a memory: its arguments in hidden slots, which its sources and settings read."""
+        row = functions.ROWS[call.key]
+        first, settings, sources = memory_template(call.key)
+        values: dict[str, Expr] = {
+            parameter.name: arg if isinstance(arg, Name | Number) else _name(self.hidden(parameter.name, arg, site), axes)
+            for parameter, arg in zip(row.signature, call.args, strict=True)
+        }
+        kept = (Call("initial", "INITIAL", (substitute(expr, values),)) for expr in settings)
+        own = tuple(self.hidden("setting", expr, site) for expr in kept)
+        told = tuple(self.told(substitute(expr, values), site) for expr in sources)
+        start = self.lower(substitute(first, values), site)
+        assert row.memory is not None
+        return Rule(slot, axes, target, "belt", None, start, memory=row.memory.kind, sources=told, settings=own)
+
+    def told(self, expr: Expr, site: _Site) -> str:
+        """The slot of what a memory is told; a hidden slot serves as it is."""
+        hidden = isinstance(expr, Name) and expr.key in self.slots and self.slots[expr.key].hidden
+        return expr.key if isinstance(expr, Name) and hidden else self.hidden("source", expr, site)
 
     def add(self, rule: Rule, site: _Site) -> None:
         self.rules.append(replace(rule, origin=site.span, owner=site.owner.variable.key))
@@ -269,7 +291,7 @@ class _Lowering:
             return call
         if row.kind == "table":
             return self.read_table(call)
-        if row.kind == "state" or call.key in HOISTED:
+        if row.kind in ("state", "memory") or call.key in HOISTED:
             return self.hoist(call, site)
         if row.kind == "special":
             body = self.staged(call, site)
@@ -347,6 +369,11 @@ class _Lowering:
 def _waiting(key: str, axes: tuple[Axis, ...], expr: Expr) -> Rule:
     kind: RuleKind = "assign"
     return Rule(key, axes, tuple(Along(axis) for axis in axes), kind, expr)
+
+
+def _is_memory(call: Call) -> bool:
+    """Whether a call is kept by a state of its own that holds for all cells of a slot."""
+    return call.key in ("hold", "ring") or functions.ROWS[call.key].kind == "memory"
 
 
 def _name(key: str, axes: tuple[Axis, ...]) -> Name:

@@ -15,7 +15,7 @@ from stockflow.ir.expr import Axis, Expr
 from stockflow.ir.plan import Target
 from stockflow.source import Span
 
-RuleKind = Literal["assign", "level", "hold", "ring", "kept"]
+RuleKind = Literal["assign", "level", "hold", "ring", "belt", "kept"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +34,7 @@ class Rule:
     level   `run` is the net rate, `start` the initial value
     hold    the value of the slot `source` one TIME STEP ago; `start` at first
     ring    the slot `source`, `delay` ago; the slots `delay` and `first` are read at the start
+    belt    what the memory `memory` answers to the slots `sources`; `start` at first, `settings` are read at the start
     kept    `start`, computed once in the initial phase
     """
 
@@ -49,6 +50,9 @@ class Rule:
     delay: str = ""
     first: str = ""
     owner: str = ""
+    memory: str = ""
+    sources: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

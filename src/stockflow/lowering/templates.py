@@ -41,9 +41,21 @@ def from_lines(row: Function, lines: Iterable[tuple[str, Expr]]) -> Template:
     return Template(row.key, names, made, stateless)
 
 
+@cache
+def memory_template(key: str) -> tuple[Expr, tuple[Expr, ...], tuple[Expr, ...]]:
+    """The value at the start, the settings and the sources of a row of kind memory, over its parameters."""
+    memory = functions.ROWS[key].memory
+    assert memory is not None
+
+    def parsed(texts: Iterable[str]) -> tuple[Expr, ...]:
+        return tuple(rebuild(parse_expression(text), _resolved) for text in texts)
+
+    return parsed([functions.ROWS[key].body])[0], parsed(memory.settings), parsed(memory.sources)
+
+
 def _remembers(node: Expr) -> bool:
     return isinstance(node, Call) and (
-        node.key in HOISTED or functions.ROWS[node.key].kind in ("state", "macro", "special", "pure")
+        node.key in HOISTED or functions.ROWS[node.key].kind in ("state", "memory", "macro", "special", "pure")
     )
 
 

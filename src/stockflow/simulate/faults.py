@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from stockflow.analysis.closed import Closed
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Name
-from stockflow.ir.plan import Assign, Level, Plan, Scan, Step
+from stockflow.ir.plan import Assign, Plan, Scan, Step, sources_of
 from stockflow.ir.walk import preorder
 from stockflow.simulate.causes import number, outcome
 from stockflow.simulate.clock import Clock
@@ -172,8 +172,7 @@ def downstream(keys: Iterable[str], plan: Plan) -> set[str]:
             for key in {item.key for item in preorder(assign.expr) if isinstance(item, Name)}:
                 readers.setdefault(key, []).append(assign.slot)
     for state in plan.states:
-        read = (state.rate,) if isinstance(state, Level) else (state.source,)
-        for key in read:
+        for key in sources_of(state):
             readers.setdefault(key, []).append(state.slot)
     seen: set[str] = set()
     todo = list(keys)

@@ -1,0 +1,140 @@
+"""Memories of batches on their way: delays whose time may change, and a stock that is clipped in each step.
+
+Each class is one memory of one element in one run: made at the start, then told its sources once per TIME STEP, it
+answers with its value for the next. numpy only; generated code makes and calls these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from stockflow.runtime.numeric import MISSING
+from stockflow.runtime.states import MAX_RING, RunLimit, ring_length
+
+# A few roundings are forgiven where times that are whole numbers of steps are compared.
+NEARLY = 1e-6
+
+
+class Memory(Protocol):
+    def push(self, *sources: float) -> float: ...
+
+
+class MaterialDelay:
+    """Material that leaves after the delay time it met on entry: what arrives together adds up.
+
+    Sources: the input, the delay time, the value where nothing arrives. `first` comes out until the first delay time.
+    """
+
+    def __init__(self, time_step: float, first: float, delay: float) -> None:
+        self.time_step, self.step = time_step, 0
+        self.arriving = dict.fromkeys(range(1, ring_length(delay, time_step)), first)
+
+    def push(self, *sources: float) -> float:
+        given, delay, missing = sources
+        due = self.step + ring_length(delay, self.time_step)
+        self.arriving[due] = self.arriving.get(due, 0.0) + given
+        self.step += 1
+        return self.arriving.pop(self.step, missing)
+
+
+class InformationDelay:
+    """Information that is seen after the delay time it met: newer news that overtake older ones displace them.
+
+    Sources: the input, the delay time. Where nothing arrives the last value stays; `first` stays until the first news.
+    """
+
+    def __init__(self, time_step: float, first: float, delay: float) -> None:
+        self.time_step, self.step, self.shown = time_step, 0, first
+        self.arriving: deque[tuple[int, float]] = deque()
+        ring_length(delay, time_step)
+
+    def push(self, *sources: float) -> float:
+        given, delay = sources
+        due = self.step + ring_length(delay, self.time_step)
+        while self.arriving and self.arriving[-1][0] >= due:
+            self.arriving.pop()
+        self.arriving.append((due, given))
+        self.step += 1
+        while self.arriving and self.arriving[0][0] <= self.step:
+            self.shown = self.arriving.popleft()[1]
+        return self.shown
+
+
+class BatchDelay:
+    """Input that is collected, worked on in batches of a size, one at a time, and released in one step each.
+
+    Sources: the input, the size, the delay time. At the start `batch` is in work and due after `wait`, and
+    `backlog` waits; a batch that is due at the start is the first value.
+    """
+
+    def __init__(self, time_step: float, first: float, batch: float, wait: float, backlog: float) -> None:
+        self.time_step, self.step, self.backlog, self.batch = time_step, 0, backlog, batch
+        steps = wait / time_step
+        if not abs(steps) < MAX_RING:
+            raise RunLimit(f"a batch is due in {steps:.3g} steps; the limit is {MAX_RING:,}")
+        self.due = math.floor(steps + 0.5) if batch and not first else None
+
+    def push(self, *sources: float) -> float:
+        given, size, delay = sources
+        self.backlog += given * self.time_step
+        if self.due is None and self.backlog >= size * (1 - NEARLY) and self.backlog > 0 and size > 0:
+            self.batch = min(size, self.backlog)
+            self.backlog -= self.batch
+            self.due = self.step + ring_length(delay, self.time_step)
+        self.step += 1
+        if self.due is None or self.due > self.step:
+            return 0.0
+        self.due = None
+        return self.batch / self.time_step
+
+
+class ClippedStock:
+    """A stock that is clipped, rounded and drawn to a value in each step; a missing argument switches a rule off.
+
+    Sources: the rate, the least and the greatest value, the quantum, the value that draws, and from how near.
+    """
+
+    def __init__(self, time_step: float, first: float) -> None:
+        self.time_step, self.value = time_step, first
+
+    def push(self, *sources: float) -> float:
+        rate, least, greatest, quantum, special, near = sources
+        value = self.value + self.time_step * rate
+        if least != MISSING and value < least:
+            value = least
+        if greatest != MISSING and value > greatest:
+            value = greatest
+        if quantum not in (MISSING, 0.0) and math.isfinite(value / quantum):
+            value = quantum * math.floor(value / quantum + 0.5)
+        if special != MISSING and near != MISSING and abs(value - special) <= near:
+            value = special
+        self.value = value
+        return value
+
+
+class Many:
+    """The memories of all elements and runs of a slot, of the shape (dims..., runs)."""
+
+    def __init__(
+        self, kind: Callable[..., Memory], time_step: float, settings: Sequence[Any], shape: tuple[int, ...]
+    ) -> None:
+        self.shape = shape
+        self.members = [kind(time_step, *cell) for cell in self.cells(settings)]
+
+    def cells(self, values: Sequence[Any]) -> list[tuple[float, ...]]:
+        columns = [np.broadcast_to(np.asarray(value, dtype=float), self.shape).ravel().tolist() for value in values]
+        return list(zip(*columns, strict=True)) if columns else [()] * math.prod(self.shape)
+
+    def push(self, *sources: Any) -> Any:
+        told = [member.push(*cell) for member, cell in zip(self.members, self.cells(sources), strict=True)]
+        return np.array(told).reshape(self.shape)
+
+
+KINDS: dict[str, Callable[..., Memory]] = {
+    kind.__name__: kind for kind in (MaterialDelay, InformationDelay, BatchDelay, ClippedStock)
+}

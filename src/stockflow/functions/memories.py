@@ -32,8 +32,8 @@ ROWS = (
         spellings={"vensim": ("DELAY BATCH(input, size, delay time, batch, due, backlog)",)},
         memory=Memory("BatchDelay", ("batch", "due - INITIAL TIME", "backlog"), ("input", "size", "delay time")),
         doc="The input collected, worked on in batches of `size`, one at a time, each released in one step after the"
-            " delay time. At the start `batch` is in work, due at the time `due`, and `backlog` waits. What waits beyond"
-            " the size stays for the next batch; that, and the height of the release, batch / TIME STEP, are not"
+            " delay time. At the start `batch` is in work, due at the time `due`, and `backlog` waits. What waits"
+            " beyond the size stays for the next batch; that, and the height of the release, batch / TIME STEP, are not"
             " verified in Vensim.",
         source="Vensim reference: DELAY BATCH",
     ),

@@ -112,6 +112,11 @@ class Belt:
     sources: tuple[str, ...]
     settings: tuple[str, ...]
 
+    @property
+    def source(self) -> str:
+        """What goes on the belt."""
+        return self.sources[0]
+
 
 State = Level | Hold | Ring | Belt
 

@@ -193,10 +193,10 @@ class _Lowering:
         """The rule of a memory: its arguments in hidden slots, which its sources and settings read."""
         row = functions.ROWS[call.key]
         first, settings, sources = memory_template(call.key)
-        values: dict[str, Expr] = {
-            parameter.name: arg if isinstance(arg, Name | Number) else _name(self.hidden(parameter.name, arg, site), axes)
-            for parameter, arg in zip(row.signature, call.args, strict=True)
-        }
+        values: dict[str, Expr] = {}
+        for parameter, arg in zip(row.signature, call.args, strict=True):
+            simple = isinstance(arg, Name | Number)
+            values[parameter.name] = arg if simple else _name(self.hidden(parameter.name, arg, site), axes)
         kept = (Call("initial", "INITIAL", (substitute(expr, values),)) for expr in settings)
         own = tuple(self.hidden("setting", expr, site) for expr in kept)
         told = tuple(self.told(substitute(expr, values), site) for expr in sources)

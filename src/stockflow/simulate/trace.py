@@ -18,7 +18,7 @@ from stockflow.analysis.labels import Labels
 from stockflow.ir.expr import Axis, Binary, Element, Expr, Name
 from stockflow.ir.model import TIME
 from stockflow.ir.place import Place
-from stockflow.ir.plan import Assign, Belt, Hold, Level, Ring, Scan, State, Step, Target
+from stockflow.ir.plan import Assign, Level, Ring, Scan, State, Step, Target
 from stockflow.ir.show import name_text, shortened, show
 from stockflow.lowering.flat import Points
 from stockflow.runtime import lookup
@@ -155,11 +155,7 @@ class Trace:
         elif spot.step != START and spot.slot in self.levels:
             self.level(spot)
         elif spot.step != START and spot.slot in self.memories:
-            state = self.memories[spot.slot]
-            if isinstance(state, Belt):
-                self.belt(spot, state)
-            else:
-                self.memory(spot, state)
+            self.memory(spot, self.memories[spot.slot])
         else:
             self.assigned(spot, self.starters.get(spot.slot, []), START)
 
@@ -191,22 +187,12 @@ class Trace:
     def memory(self, spot: Spot, state: State) -> None:
         """A memory holds what its source had before; a pipeline, as many steps before as it is long."""
         begun = self.began(spot)
-        assert isinstance(state, Hold | Ring)
+        assert not isinstance(state, Level)
         length = self.length(state, spot.cell) if isinstance(state, Ring) else 1
         if begun < length:
             self.visit(replace(spot, step=START))
         else:
             self.go_to(Spot(state.source, spot.cell if self.shape(state.source) else (), begun - length))
-
-    def belt(self, spot: Spot, state: Belt) -> None:
-        """A belt may keep for long what it was told: the first source that was bad before, or its first value."""
-        begun = self.began(spot)
-        for key in state.sources:
-            first = self.first_bad(key, spot.cell if self.shape(key) else (), begun - 1)
-            if first is not None and first < begun:
-                self.go_to(Spot(key, spot.cell if self.shape(key) else (), first))
-                return
-        self.visit(replace(spot, step=START))
 
     def length(self, ring: Ring, cell: Cell) -> int:
         delay = self.moment(START).value(ring.delay, cell if self.shape(ring.delay) else ())
@@ -217,17 +203,15 @@ class Trace:
 
     def began(self, spot: Spot) -> int:
         """The first step at which the cell was bad."""
-        found = self.first_bad(spot.slot, spot.cell, spot.step)
-        return spot.step if found is None else found
 
-    def first_bad(self, slot: str, cell: Cell, until: int) -> int | None:
         def bad(rows: Rows) -> NDArray[np.bool_]:
-            values = rows.values[slot]
-            place = np.ravel_multi_index(cell, values.shape[1:]) if cell else 0
+            values = rows.values[spot.slot]
+            place = np.ravel_multi_index(spot.cell, values.shape[1:]) if spot.cell else 0
             hits = ~np.isfinite(values.reshape(len(values), -1)[:, place])
             return np.broadcast_to(hits, len(rows.steps)) if len(values) == 1 else hits
 
-        return self.replay.began(until, bad)
+        found = self.replay.began(spot.step, bad)
+        return spot.step if found is None else found
 
     # Judging a value.
 

@@ -55,6 +55,35 @@ def test_an_element_can_be_set() -> None:
     ]
 
 
+def test_an_element_refines_what_is_set_for_all() -> None:
+    assert status(["run", "regions.mdl", "--set", "inflow=3", "--set", "Inflow[ south ]=10", "--output", "a.csv"]) == 0
+    assert {(row["inflow[North]"], row["inflow[South]"]) for row in table("a.csv")} == {("3.0", "10.0")}
+
+
+def test_an_equation_can_be_replaced_and_a_stock_started_elsewhere() -> None:
+    arguments = ["--replace", "Heat Loss to Room=2", "--initial", "teacup_temperature=100", "--final-time", "2"]
+    assert status(["run", "teacup.mdl", *arguments, "--output", "a.csv"]) == 0
+    assert [row["Teacup Temperature"] for row in table("a.csv")] == ["100.0", "98.0", "96.0"]
+
+
+def test_what_is_no_constant_is_refused_with_the_option_that_fits(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["run", "teacup.mdl", "--set", "Teacup Temperature=20"]) == 1
+    printed = capsys.readouterr().err
+    assert "teacup.mdl:5:1: error[SF211]: 'Teacup Temperature': it is a stock, not a constant" in printed
+    assert "--initial" in printed
+    assert "--replace" in printed
+
+
+def test_data_variables_are_fed_from_files(capsys: pytest.CaptureFixture[str]) -> None:
+    fed = Path("teacup.mdl").read_text(encoding="utf-8").replace("Room Temperature = 70 ~", "Room Temperature ~")
+    Path("fed.mdl").write_text(fed, encoding="utf-8")
+    Path("room.csv").write_text("Time,room temperature\n0,70\n2,90\n", encoding="utf-8")
+    assert status(["run", "fed.mdl"]) == 1
+    assert "--data FILE" in capsys.readouterr().err
+    assert status(["run", "fed.mdl", "--data", "room.csv", "--output", "a.csv"]) == 0
+    assert [row["Room Temperature"] for row in table("a.csv")][:4] == ["70.0", "80.0", "90.0", "90.0"]
+
+
 def test_only_the_variables_asked_for_are_kept() -> None:
     assert status(["run", "teacup.mdl", "-v", "heat loss to room", "-o", "a.csv"]) == 0
     assert list(table("a.csv")[0]) == ["Time", "Heat Loss to Room"]

@@ -2,6 +2,7 @@ import click
 import pytest
 
 from stockflow.cli.settings import Setting, SettingType, overrides
+from stockflow.simulate.overrides import Initial, Replace
 
 
 @pytest.mark.parametrize(
@@ -24,8 +25,18 @@ def test_what_is_no_setting_is_a_usage_error(typed: str) -> None:
         SettingType().convert(typed, None, None)
 
 
-def test_elements_of_one_name_come_together_and_the_last_value_wins() -> None:
-    settings = [Setting("x", ("a",), 1.0), Setting("x", ("b",), 2.0), Setting("y", ("a", "b"), 3.0)]
+def test_elements_go_by_name_and_brackets_and_the_last_value_wins() -> None:
+    settings = [Setting("x", ("a",), 1.0), Setting("x", ("b",), 2.0), Setting("y", ("a", '"b,c"'), 3.0)]
     assert overrides([*settings, Setting("z", (), 4.0), Setting("z", (), 5.0)]) == {
-        "x": {"a": 1.0, "b": 2.0}, "y": {("a", "b"): 3.0}, "z": 5.0,
+        "x[a]": 1.0, "x[b]": 2.0, 'y[a,"b,c"]': 3.0, "z": 5.0,
     }
+
+
+def test_each_option_makes_its_kind_of_override() -> None:
+    found = overrides([Setting("x", (), 1.0)], [Setting("y", ("a",), 2.0)], [Setting("z", (), 3.0)])
+    assert found == {"x": 1.0, "y[a]": Replace(2.0), "z": Initial(3.0)}
+
+
+def test_one_name_for_two_options_is_a_usage_error() -> None:
+    with pytest.raises(click.UsageError, match="'x' is given by --set and by --initial"):
+        overrides([Setting("x", (), 1.0)], [], [Setting("x", (), 1.0)])

@@ -33,7 +33,7 @@ MOST_WARNINGS = 20
 EXAMPLES = """\b
 Examples:
   stockflow run teacup.mdl --set "Room Temperature=20" --output teacup.csv
-  stockflow run teacup.mdl --final-time 10 --variable "Teacup Temperature"
+  stockflow run teacup.mdl --initial "Teacup Temperature=90" --final-time 10
 """
 
 
@@ -43,6 +43,8 @@ class Options:
 
     model: Path
     settings: tuple[Setting, ...]
+    replaced: tuple[Setting, ...]
+    initials: tuple[Setting, ...]
     output: tuple[Path, ...]
     variable: tuple[str, ...]
     data: tuple[Path, ...]
@@ -59,7 +61,11 @@ class Options:
 
 @click.command(short_help="Run a model.", epilog=EXAMPLES)
 @click.argument("model", type=click.Path(path_type=Path))
-@click.option("--set", "settings", type=SettingType(), multiple=True, help="Give a constant, or an element, a value.")
+@click.option("--set", "settings", type=SettingType(), multiple=True, help="Give a constant, or x[element], a value.")
+@click.option(
+    "--replace", "replaced", type=SettingType(), multiple=True, help="Put a value in the place of an equation."
+)
+@click.option("--initial", "initials", type=SettingType(), multiple=True, help="Start a stock at a value.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), multiple=True, help="Write a .csv, .tab or .nc file.")
 @click.option("--variable", "-v", multiple=True, metavar="NAME", help="Keep only this variable (may be repeated).")
 @click.option("--initial-time", type=float, help="Start the run at this time.")
@@ -103,9 +109,10 @@ def run(**typed: Any) -> int:
 
 
 def _simulated(model: Model, options: Options) -> Result:
+    given = overrides(options.settings, options.replaced, options.initials)
     with progress_on_terminal() as progress:
         return model.simulate(
-            overrides(options.settings), initial_time=options.initial_time, final_time=options.final_time,
+            given, initial_time=options.initial_time, final_time=options.final_time,
             time_step=options.time_step, saveper=options.saveper, method=options.method,
             outputs=list(options.variable) or None, on_nan=options.on_nan, progress=progress,
         )

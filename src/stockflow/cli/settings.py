@@ -1,4 +1,4 @@
-"""NAME=VALUE as typed after `--set`, and the overrides that they come to.
+"""NAME=VALUE as typed after `--set`, `--replace` and `--initial`, and the overrides that they come to.
 
 It reads text; whether a model has the name is for the api to say.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from stockflow.data.tabular import split_subscripts
 
-ByElement = dict[str | tuple[str, ...], float]
+if TYPE_CHECKING:
+    from stockflow.simulate.overrides import Initial, Replace
 
 
 class Setting(NamedTuple):
@@ -62,15 +63,19 @@ def _parts(name: str) -> tuple[str, tuple[str, ...] | None]:
     return name[:start].strip(), tuple(split_subscripts(name[start + 1 : -1]))
 
 
-def overrides(settings: Sequence[Setting]) -> dict[str, float | ByElement]:
-    """Numbers by name; elements of one name together, each by its element or its tuple of elements."""
-    found: dict[str, float | ByElement] = {}
-    for name, elements, value in settings:
-        if not elements:
-            found[name] = value
-            continue
-        held = found.get(name)
-        by_element = held if isinstance(held, dict) else {}
-        by_element[elements[0] if len(elements) == 1 else elements] = value
-        found[name] = by_element
+def overrides(
+    sets: Sequence[Setting], replaced: Sequence[Setting] = (), initials: Sequence[Setting] = ()
+) -> dict[str, float | Replace | Initial]:
+    """What a run is given, by name or `name[elements]` in the order typed; of one name twice the last value counts."""
+    from stockflow.simulate.overrides import Initial, Replace
+
+    kinds = (("--set", sets, float), ("--replace", replaced, Replace), ("--initial", initials, Initial))
+    found: dict[str, float | Replace | Initial] = {}
+    by: dict[str, str] = {}
+    for option, settings, made in kinds:
+        for name, elements, value in settings:
+            key = f"{name}[{','.join(elements)}]" if elements else name
+            if by.setdefault(key, option) != option:
+                raise click.UsageError(f"{key!r} is given by {by[key]} and by {option}")
+            found[key] = made(value)
     return found

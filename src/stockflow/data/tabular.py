@@ -60,10 +60,20 @@ def column_key(name: str) -> str:
         name = name[1:]
     if len(name) >= 2 and name[0] == '"' == name[-1] and name.endswith(']"'):
         name = name[1:-1]
+    head, parts = name_and_elements(name)
+    return f"{key_of(head)}[{','.join(key_of(part) for part in parts)}]" if parts is not None else key_of(name)
+
+
+def name_and_elements(name: str) -> tuple[str, list[str] | None]:
+    """A name and what stands in the brackets behind it, None where it has none; quoted brackets do not count.
+
+    >>> name_and_elements('"a[b]"[ North, South ]')
+    ('"a[b]"', ['North', 'South'])
+    """
     found = _SUBSCRIPTS.fullmatch(name)
     if found is None or not found[1].strip():
-        return key_of(name)
-    return f"{key_of(found[1])}[{','.join(key_of(part) for part in split_subscripts(found[2]))}]"
+        return name, None
+    return found[1].strip(), split_subscripts(found[2])
 
 
 def split_subscripts(text: str) -> list[str]:

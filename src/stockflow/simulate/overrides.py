@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockflow.analysis.closed import Closed
-from stockflow.data.tabular import split_subscripts
+from stockflow.data.tabular import name_and_elements
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Interpolate, Name
 from stockflow.ir.model import CONTROLS
@@ -199,10 +199,10 @@ class _Reader:
 def _target(name: str, value: Any, variables: Mapping[str, Closed]) -> tuple[str, Any]:
     """`x[a, b]` sets one element; a variable whose own name has brackets goes first."""
     key = key_of(name)
-    if key in variables or "[" not in name:
+    head, parts = name_and_elements(name.strip())
+    if key in variables or parts is None:
         return key, value
-    head, _, rest = name.partition("[")
-    elements = tuple(split_subscripts(rest.rstrip().removesuffix("]")))
+    elements = tuple(parts)
     if isinstance(value, Replace):
         return key_of(head), Replace({elements: value.value})
     if isinstance(value, Initial):

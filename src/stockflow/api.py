@@ -69,6 +69,8 @@ def check(path: str | Path) -> list[Diagnostic]:
         from stockflow.analysis.units import check_units
 
         check_units(prepared.project, report)
+        if prepared.plan is not None:
+            Session(prepared.closed, prepared.flat, {}, prepared.plan).check_clock(report)
     return list(report.items)
 
 

@@ -27,6 +27,9 @@ from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
 from stockflow.source import Source
 
+# After these the rest of the file is not there: what the model lacks would only follow from it.
+CUT_SHORT = ("SF104", "SF110")
+
 XML_SUFFIXES = (".xmile", ".stmx", ".itmx", ".xml")
 
 
@@ -48,13 +51,20 @@ def prepare(path: Path, report: Report) -> Prepared | None:
     project = read_project(path, report)
     if project is None:
         return None
-    return lower_project(project, report)
+    cut = [found.code for found in report.errors if found.code in CUT_SHORT]
+    if not cut:
+        return lower_project(project, report)
+    known = {variable.key for variable in project.variables}
+    missing = [key.upper() for key in CONTROLS if key not in known]
+    if missing and "SF104" in cut:
+        report.note("SF202", f"also missing: {', '.join(missing)}")
+    return None
 
 
 def lower_project(project: Project, report: Report) -> Prepared:
     project = expand_macros(flatten_modules(project, report), report)
     space = Space(project.dimensions, report)
-    whole = with_controls(project, report)
+    whole = with_controls(project)
     closed = close_model(resolve(whole, space, report), space, report)
     check_coverage(closed, report)
     flat = expand(closed, report)
@@ -97,19 +107,10 @@ def looks_vensim(source: Source) -> bool:
     return "~" in source.text and "|" in source.text
 
 
-def with_controls(project: Project, report: Report) -> Project:
+def with_controls(project: Project) -> Project:
     """The project with all four control variables: SAVEPER defaults to TIME STEP, others that miss are NaN."""
     known = {variable.key for variable in project.variables}
-    missing = [key for key in CONTROLS if key not in known]
-    if not missing:
-        return project
-    needed = [key.upper() for key in missing if key != SAVEPER]
-    if needed:
-        names = ", ".join(needed[:-1]) + f" and {needed[-1]}" if len(needed) > 1 else needed[0]
-        options = ", ".join("--" + key.lower().replace(" ", "-") for key in needed)
-        report.warn("SF202", f"{names} {'are' if len(needed) > 1 else 'is'} missing",
-                    hint=f"add {'them' if len(needed) > 1 else 'it'}, or give {options}")
-    return replace(project, variables=(*project.variables, *(control(key) for key in missing)))
+    return replace(project, variables=(*project.variables, *(control(key) for key in CONTROLS if key not in known)))
 
 
 def control(key: str) -> Variable:

@@ -31,6 +31,7 @@ from stockflow.simulate.forms import Labels
 from stockflow.simulate.members import share_of, tell_of, together
 from stockflow.simulate.overrides import Override, read
 from stockflow.simulate.result import Array, Column, Result
+from stockflow.source import Span
 
 MAX_CELLS = 500_000_000
 NO_DATA = Library()
@@ -78,8 +79,8 @@ class Session:
 
     def run(self, given: Mapping[str, Any], options: Options, report: Report) -> Result | None:
         """The result, or None where the report says what does not fit."""
-        overrides, labels = read(given, self.closed.variables, self.flat, report)
-        overrides += self.controls(options, overrides, report)
+        asked = (*given.items(), *self.controls(options))
+        overrides, labels = read(asked, self.closed.variables, self.flat, report)
         self.refuse_structural(overrides, report)
         library = self.shelf.library(options.data, report)
         tell_unused(self.flat.data, self.closed.variables, library, report)
@@ -181,17 +182,12 @@ class Session:
                 report.error("SF211", f"'{label}' decides the order of a delay or smooth, which no run can change",
                              hint=f"change {label} in the model's file", variable=label)
 
-    def controls(self, options: Options, overrides: Sequence[Override], report: Report) -> list[Override]:
-        chosen = {INITIAL_TIME: options.initial_time, FINAL_TIME: options.final_time, TIME_STEP: options.time_step,
-                  SAVEPER: options.saveper}
-        for found in overrides:
-            if chosen.get(found.key) is not None:
-                message = f"{found.key.upper()} is set as an option and as an override"
-                report.error("SF211", message, hint="keep one of the two")
-        return [
-            Override(key, "constant" if key in self.flat.constants else "replace", np.array([float(value)]))
-            for key, value in chosen.items() if value is not None
-        ]
+    @staticmethod
+    def controls(options: Options) -> list[tuple[str, Any]]:
+        """The control variables that are set as options, as overrides by name."""
+        chosen = ((INITIAL_TIME, options.initial_time), (FINAL_TIME, options.final_time),
+                  (TIME_STEP, options.time_step), (SAVEPER, options.saveper))
+        return [(key, value) for key, value in chosen if value is not None]
 
     def kinds(self, overrides: Sequence[Override], options: Options, batch: bool) -> _Kinds:
         outputs = options.outputs if options.outputs is not None else self.all_outputs()
@@ -280,7 +276,20 @@ class Session:
                          hint=f"add {'them' if len(missing) > 1 else 'it'}, or give {options}")
             return None
         saveper = numbers[SAVEPER] if not np.isnan(numbers[SAVEPER]) else numbers[TIME_STEP]
-        return clock(numbers[INITIAL_TIME], numbers[FINAL_TIME], numbers[TIME_STEP], saveper, report)
+        given = {found.key for found in overrides}
+        return clock(
+            numbers[INITIAL_TIME], numbers[FINAL_TIME], numbers[TIME_STEP], saveper, report,
+            lambda key: None if key in given else self.place(key),
+        )
+
+    def place(self, key: str) -> Span | None:
+        """Where the value of a control variable stands in the file."""
+        equations = self.closed.variables[key].variable.equations
+        return equations[0].expr.span or equations[0].span if equations else None
+
+    def check_clock(self, report: Report) -> None:
+        """Report what the model's own control variables would not let run."""
+        self.clock(Values(self.flat.constants, {}, self.flat.tables), self.plain(), report)
 
     def control_values(
         self, values: Values, kinds: _Kinds, overrides: Sequence[Override], library: Library, report: Report
@@ -387,4 +396,7 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "to_dict") and not hasattr(value, "dims"):
         return {str(k): float(v) for k, v in value.to_dict().items()}
     array = np.asarray(getattr(value, "values", value))
+    array = array.astype(np.float64) if array.dtype.kind == "O" else array
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        return array.astype(str).tolist()
     return array.tolist()

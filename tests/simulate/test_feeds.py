@@ -238,6 +238,12 @@ def test_an_element_that_is_set_leaves_the_others_to_the_file(tmp_path: Path) ->
     assert ds["y"].isel(time=0).values.tolist() == [11, 21]
 
 
+def test_a_fed_element_beside_equations_needs_no_file_when_it_is_set(tmp_path: Path) -> None:
+    model = model_of(tmp_path, "d: a, b", "x[a]", "x[b] = 7", "y[a]", "y[b] = Time", "z = SUM(x[d!]) + SUM(y[d!])")
+    ds = model.run({"x[a]": 100, "y[a]": sf.Replace(xr.DataArray([0, 1000], dims="run"))})
+    assert ds["z"].isel(time=4).values.tolist() == [111, 1111]
+
+
 def test_all_elements_set_one_by_one_need_no_file(tmp_path: Path) -> None:
     model = model_of(tmp_path, "d: a, b", "x[d]", "y = SUM(x[d!])")
     assert model.run({"x[a]": 1, "x[b]": 2})["y"].values.tolist() == [3] * 5

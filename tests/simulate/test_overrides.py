@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def last(ds: xr.Dataset, name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", ["rate", "Rate", "RATE", '"rate"', "  rate "])
-@pytest.mark.parametrize("value", [7, 7.0, np.float64(7), np.array(7), np.int32(7)])
+@pytest.mark.parametrize("value", [7, 7.0, np.float64(7), np.array(7), np.int32(7), Fraction(7), np.array(7, object)])
 def test_a_number_replaces_a_constant_in_any_spelling(model: sf.Model, name: str, value: Any) -> None:
     ds = model.run({name: value})
     assert last(ds, "double") == 14.0
@@ -243,6 +244,24 @@ def test_replace_of_one_element_keeps_the_equations_of_the_others(model: sf.Mode
     assert ds["scaled"].sel(time=3).values.tolist() == [2, 3, 6]
 
 
+def test_one_element_of_a_chain_is_replaced_and_the_chain_goes_on(tmp_path: Path) -> None:
+    model = model_of(tmp_path, "t: (t1-t5)", "up: (t2-t5) -> down", "down: (t1-t4)", "x[t1] = 1", "x[up] = x[down] * 2")
+    assert last(model.run({"x[t3]": sf.Replace(10)}), "x") == [1, 2, 10, 20, 40]
+    assert last(model.run({"x[t3]": sf.Replace(over_runs(10, 0))}), "x") == [[1, 1], [2, 2], [10, 0], [20, 0], [40, 0]]
+
+
+def test_elements_of_large_arrays_are_replaced_and_started_as_those_of_small_ones(tmp_path: Path) -> None:
+    model = model_of(tmp_path, "d: (e1-e50)", "x[d] = Time", "s[d] = INTEG(x[d], 5)", "y = SUM(x[d!])")
+    ds = model.run({"x[e7]": sf.Replace(100), "s[e9]": sf.Initial(0)})
+    assert ds["y"].values.tolist() == [100 + 49 * time for time in range(5)]
+    assert ds["s"].isel(time=-1).values[[0, 6, 8]].tolist() == [11, 405, 6]
+
+
+def test_a_replaced_element_breaks_a_loop_as_a_replaced_variable_does(tmp_path: Path) -> None:
+    model = model_of(tmp_path, "d: a, b", "x[d] = ACTIVE INITIAL(s[d], 3)", "s[d] = INTEG(1, x[d])")
+    assert model.run({"x[a]": sf.Replace(7)})["s"].isel(time=0).values.tolist() == [7, 3]
+
+
 def test_an_element_of_a_memory_cannot_be_replaced_alone(model: sf.Model) -> None:
     assert "keep their memory" in refusal(model, {"stocks[South]": sf.Replace(5)})
     assert last(model.run({"stocks": sf.Replace({"North": 1, "South": 2, "East": 3})}), "stocks") == [1, 2, 3]
@@ -277,8 +296,13 @@ def test_control_variables_are_set_by_name_as_by_option(model: sf.Model) -> None
 
 
 def test_one_control_variable_set_twice_is_refused(model: sf.Model) -> None:
-    with pytest.raises(sf.ModelError, match="TIME STEP is set as an option and as an override"):
+    with pytest.raises(sf.ModelError, match="'TIME STEP': it is set twice"):
         model.run({"TIME STEP": 0.5}, time_step=0.5)
+
+
+def test_an_option_that_is_no_number_is_refused(model: sf.Model) -> None:
+    with pytest.raises(sf.ModelError, match="'FINAL TIME': '10' is not a number"):
+        model.run(final_time="10")  # type: ignore[arg-type]
 
 
 def test_a_control_variable_takes_no_series(model: sf.Model) -> None:

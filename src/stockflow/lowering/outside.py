@@ -5,9 +5,13 @@ It knows definitions only; files and series come with a run.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 from stockflow.analysis.closed import Closed, Definition
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Broken, Missing, Number, Unary, Values
+from stockflow.ir.plan import indices
 from stockflow.ir.walk import preorder
 
 _PREFIX = "#data of "
@@ -26,6 +30,14 @@ def data_owner(slot: str) -> str:
 def is_fed(definition: Definition) -> bool:
     """Whether the values come from outside; a `:NA:` that is written as an equation has no keyword."""
     return isinstance(definition.expr, Missing) and definition.keyword != ""
+
+
+def fed_cells(closed: Closed) -> Iterator[tuple[tuple[int, ...], str]]:
+    """The cells that come from outside, each with its rule for gaps."""
+    for definition in closed.definitions:
+        if is_fed(definition):
+            for cell in itertools.product(*(indices(part).tolist() for part in definition.target)):
+                yield cell, definition.keyword
 
 
 def refuse_equations(closed: Closed, report: Report) -> None:

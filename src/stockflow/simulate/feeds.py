@@ -5,8 +5,7 @@ It turns series into arrays in the model's order of elements; reading files is `
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +14,7 @@ from stockflow.analysis.closed import Closed
 from stockflow.data.series import Library, at_times, usable
 from stockflow.data.tabular import Series
 from stockflow.diagnostics.model import Report
-from stockflow.ir.plan import indices
-from stockflow.lowering.outside import data_owner, is_fed
+from stockflow.lowering.outside import data_owner, fed_cells
 from stockflow.simulate.cells import header
 from stockflow.simulate.clock import Clock
 from stockflow.simulate.overrides import Override
@@ -155,14 +153,6 @@ class Feeder:
             message = f"'{variable.label}' is fed from outside, and no data are given"
             hint = "give its file: --data FILE"
         self.report.error("SF601", message, variable.span, hint=hint, variable=variable.label)
-
-
-def fed_cells(closed: Closed) -> Iterator[tuple[Cell, str]]:
-    """The cells that come from outside, each with its rule for gaps."""
-    for definition in closed.definitions:
-        if is_fed(definition):
-            for cell in itertools.product(*(indices(part).tolist() for part in definition.target)):
-                yield cell, definition.keyword
 
 
 def labels_of(closed: Closed, cell: Cell) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def numbers(value: Any) -> Array:
         array = np.asarray(value)
     except ValueError:
         raise Unfit("the lists in it differ in length") from None
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in "biuf" and not all(isinstance(one, Real) for one in array.ravel()):
         raise Unfit(f"{_shown(value)} is not a number")
     found = array.astype(np.float64)
     if np.isnan(found).any():

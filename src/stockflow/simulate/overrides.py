@@ -5,7 +5,7 @@ It says which constant, equation, initial value, data or lookup changes and how;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from stockflow.ir.expr import Interpolate, Name
 from stockflow.ir.model import CONTROLS
 from stockflow.ir.names import key_of
 from stockflow.lowering.flat import FlatModel, Points
+from stockflow.lowering.outside import data_slot, fed_cells
 from stockflow.lowering.overrides import given_slot, initial_slot
 from stockflow.simulate.forms import Form, Labels, Unfit, form_of, points_by_element, points_of, same_runs, some
 from stockflow.simulate.result import Array
@@ -82,11 +83,11 @@ class Override:
 
 
 def read(
-    given: Mapping[str, Any], variables: Mapping[str, Closed], flat: FlatModel, report: Report
+    given: Iterable[tuple[str, Any]], variables: Mapping[str, Closed], flat: FlatModel, report: Report
 ) -> tuple[list[Override], Labels | None]:
     """The overrides of a run and the labels of its runs (None where nothing has a run axis)."""
     reader = _Reader(variables, flat, report)
-    for name, value in given.items():
+    for name, value in given:
         reader.read(str(name), value)
     return [reader.completed(one) for found in reader.found.values() for one in found], reader.runs
 
@@ -137,6 +138,8 @@ class _Reader:
         form = form_of(inner, closed.ranges)
         self.runs = same_runs(self.runs, form.runs)
         self.check(closed, what, form, key)
+        if what == "replace" and form.mask is not None and self.is_fed(closed, form.mask):
+            what, key = "data", data_slot(key)
         by_run, label = form.runs is not None, closed.variable.label
         yield Override(key, what, form.array, form.times, by_run, form.mask, label=label)
 
@@ -163,6 +166,12 @@ class _Reader:
     def constant_or(self, otherwise: What, key: str) -> What:
         """What the file writes as a number may have been lowered to a rule all the same, such as -(-5)."""
         return "constant" if key in self.flat.constants else otherwise
+
+    def is_fed(self, closed: Closed, mask: NDArray[np.bool_]) -> bool:
+        """Whether all of these elements come from outside, where others of the variable have equations."""
+        if data_slot(closed.variable.key) not in self.flat.data:
+            return False
+        return {tuple(cell) for cell in np.argwhere(mask).tolist()} <= {cell for cell, _ in fed_cells(closed)}
 
     def rules(self, key: str) -> set[str]:
         return {rule.kind for rule in self.flat.rules if rule.slot == key}

@@ -108,12 +108,15 @@ class _Expansion:
 
     def called(self, node: Expr, inside: Macro | None) -> Macro | None:
         """The macro that a call means, if any; inside a macro with a function's name that name is the function's."""
+        if isinstance(node, Name) and self.is_bare_call(node, inside):
+            node = Call(node.key, node.label, ())
         if not isinstance(node, Call) or node.key not in self.macros:
             return None
         if inside is not None and inside.key == node.key and is_builtin(self.project, node.key):
             return None
-        found = self.macros[node.key]
-        return next((macro for macro in found if _accepts(macro, len(node.args))), found[0])
+        found, count = self.macros[node.key], len(node.args)
+        exact = next((macro for macro in found if len(macro.parameters) == count), None)
+        return exact or next((macro for macro in found if _accepts(macro, count)), found[0])
 
     # Callers.
 
@@ -143,12 +146,23 @@ class _Expansion:
 
     def node(self, node: Expr, frame: Frame) -> Expr:
         match node:
+            case Name() if self.is_bare_call(node, frame.macro):
+                return self.call(Call(node.key, node.label, (), (), node.span), frame)
             case Name() if frame.macro is not None:
                 return self.name(node, frame, frame.macro)
             case Call():
                 return self.call(node, frame)
             case _:
                 return node
+
+    def is_bare_call(self, name: Name, inside: Macro | None) -> bool:
+        """Whether a name without parentheses calls a macro without parameters, as XMILE calls its own functions."""
+        if name.subscripts or name.key not in self.macros or name.key in self.variables:
+            return False
+        local = inside is not None and name.key in {
+            *(parameter.key for parameter in inside.parameters), *(variable.key for variable in inside.variables)
+        }
+        return not local and any(_accepts(macro, 0) for macro in self.macros[name.key])
 
     # Names of a body.
 

@@ -13,7 +13,8 @@ from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.cells import elements_by_dimension
 from stockflow.dialects.xmile.document import Node, read_document
 from stockflow.dialects.xmile.expressions import Formulas, parser_text
-from stockflow.dialects.xmile.modules import ROOT, places, read_submodels
+from stockflow.dialects.xmile.macros import read_macros
+from stockflow.dialects.xmile.modules import ROOT, Fed, places, read_submodels
 from stockflow.dialects.xmile.refusals import refuse_in_document
 from stockflow.dialects.xmile.specs import RunSpecs, read_dimensions, read_equivalences, read_run_specs
 from stockflow.dialects.xmile.variables import TAGS, Setting, in_groups, read_variables
@@ -48,6 +49,7 @@ def read(source: Source, report: Report) -> Project:
     for place, node in models.items():
         inside = formulas if place == ROOT else replace(formulas, root_mark=".")
         variables[place] = _variables(node, Setting(inside, known, _limited(root, node), fed[place]))
+    macros = read_macros(root, Setting(replace(formulas, root_mark="."), known, _limited(root, root), Fed()))
     groups = _group_nodes(model)
     header = root.child("header")
     _tell_extensions(root, report)
@@ -55,7 +57,7 @@ def read(source: Source, report: Report) -> Project:
         source, _dialect(header), dimensions, _with_controls(variables[ROOT], specs, report),
         title=_title(header), doc=header.child_text("caption") if header is not None else "", method=specs.method,
         time_units=specs.time_units, unit_equivalences=read_equivalences(root), groups=_groups(groups),
-        verbatim=tuple(_kept(root, models.values())), modules=submodels.modules[ROOT],
+        verbatim=tuple(_kept(root, models.values())), macros=macros, modules=submodels.modules[ROOT],
         namespaces=tuple(
             Namespace(label_of(node.attr("name")), variables[place], submodels.modules[place], node.span)
             for place, node in models.items() if place != ROOT

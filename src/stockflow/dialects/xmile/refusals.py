@@ -1,4 +1,4 @@
-"""What XMILE has and is not built here, refused by name: conveyors, queues, macros, includes and the like.
+"""What XMILE has and is not built here, refused by name: conveyors, queues, includes and the like.
 
 It knows names of elements only; it must not know how anything that is read is read.
 """
@@ -49,11 +49,9 @@ def _refuse_limits_of_curves(node: Node, label: str, report: Report) -> None:
 
 
 def refuse_in_document(root: Node, report: Report) -> None:
-    """Errors for macros, included files and encryption."""
+    """Errors for included files and encryption."""
     for node in root.below():
         match node.tag:
-            case "macro":
-                _refuse("a macro", node.attr("name"), node, report)
             case "include":
                 report.error(
                     "SF114", f"including another file is not supported; found '{node.attr('resource')}'", node.span,

@@ -89,7 +89,7 @@ def test_a_module_may_call_a_macro(written):
         ('<macro name="m"><parm default="1">a</parm><parm>b</parm><eqn>a</eqn></macro>', "SF205", "needs a default"),
         ('<macro name="m"><parm default="1 +">a</parm><eqn>a</eqn></macro>', "SF105", "in a default of the macro 'm'"),
         ("<macro><eqn>1</eqn></macro>", "SF105", "has no name"),
-        (f'<macro name="m"><parm>a</parm><eqn>a</eqn><variables>{aux("a", "1")}</variables></macro>', "SF201", "'a' is"),
+        (f'<macro name="m"><parm>a</parm><eqn>a</eqn><variables>{aux("a", "1")}</variables></macro>', "SF201", "'a'"),
         ('<macro name="m"><parm>a</parm><eqn>m(a - 1)</eqn></macro>', "SF403", "(m -> m)"),
         ('<macro name="m"><eqn>n</eqn></macro><macro name="n"><eqn>m + 1</eqn></macro>', "SF403", "(m -> n -> m)"),
         ('<macro name="m"><eqn>x</eqn></macro>', "SF204", "'x' is not known inside the macro 'm'"),

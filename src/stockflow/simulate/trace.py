@@ -20,13 +20,10 @@ from stockflow.ir.model import TIME
 from stockflow.ir.place import Place
 from stockflow.ir.plan import Assign, Level, Ring, Scan, State, Step, Target
 from stockflow.ir.show import name_text, shortened, show
-from stockflow.lowering.flat import Points
-from stockflow.runtime import lookup
 from stockflow.runtime.states import ring_length
 from stockflow.simulate.causes import Cell, Part, cell_of, explain, number, read_names, words
-from stockflow.simulate.engine import curve_of
 from stockflow.simulate.replay import Replay, Rows
-from stockflow.simulate.result import Array
+from stockflow.simulate.stages import Moment, stages
 from stockflow.source import Span
 
 STEP_TIME = "step time"
@@ -64,36 +61,6 @@ class Spot:
     step: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Moment:
-    """What expressions read at one step."""
-
-    replay: Replay
-    values: Mapping[str, Array]
-    step: int
-    time: float
-
-    def value(self, key: str, cell: Cell) -> float:
-        if key in (TIME, STEP_TIME):
-            return self.time
-        given = self.replay.values
-        if key in self.values:
-            return float(self.values[key][cell])
-        if key in given.series:
-            return float(np.ravel(given.series[key][max(0, self.step)][cell])[0])
-        if key in given.constants:
-            return float(np.ravel(given.constants[key][cell])[0])
-        return 0.0 if key in given.tables else np.nan
-
-    def shape(self, key: str) -> tuple[int, ...]:
-        slot = self.replay.plan.slots.get(key)
-        return slot.shape if slot is not None else ()
-
-    def curve(self, key: str, cell: Cell) -> tuple[lookup.Curve, str] | None:
-        points = self.replay.values.tables[key][cell]
-        return (curve_of(points), points.mode) if isinstance(points, Points) else None
-
-
 class Trace:
     """The way back from bad cells. `writers` are the assignments of a slot in a step, `starters` those of the start."""
 
@@ -114,6 +81,7 @@ class Trace:
         self.seen: set[Spot] = set()
         self.todo: deque[Spot] = deque()
         self.found: dict[tuple[str, str], Cause] = {}
+        self.inside: dict[int, list[Moment]] = {}
 
     def causes(self, keys: Iterable[str], step: int) -> list[Cause]:
         """What made the slots bad at a step, each variable and kind of fault once."""
@@ -143,9 +111,19 @@ class Trace:
 
     def moment(self, step: int) -> Moment:
         if step == START:
-            return Moment(self.replay, self.replay.start(), START, self.replay.clock.start)
+            time = self.replay.clock.start
+            return Moment(self.replay, self.replay.start(), START, 0, time, time)
+        if step < START:
+            return next(moment for made in self.inside.values() for moment in made if moment.step == step)
         rows = self.replay.rows(step, step)
-        return Moment(self.replay, rows.at(step), step, rows.time(step))
+        return Moment(self.replay, rows.at(step), step, step, rows.time(step), rows.time(step))
+
+    def within(self, before: Moment) -> list[Moment]:
+        """The later stages of the step that begins at a moment."""
+        if before.step not in self.inside:
+            number = START - 1 - sum(map(len, self.inside.values()))
+            self.inside[before.step] = list(stages(before, number))
+        return self.inside[before.step]
 
     # One step back.
 
@@ -167,6 +145,8 @@ class Trace:
 
     def level(self, spot: Spot) -> None:
         """A stock goes wrong through its first value, through its rate one step before, or by growing too far."""
+        if spot.step < START:
+            return
         begun = self.began(spot)
         if begun == 0:
             self.visit(replace(spot, step=START))
@@ -177,12 +157,17 @@ class Trace:
             if place is None:
                 continue
             for assign in self.rates[level.rate]:
-                part = explain(assign.expr, place, before)
-                if np.isfinite(part.value):
+                if not any(self.rate(spot, assign, place, at) for at in (before, *self.within(before))):
                     value = self.moment(begun).value(spot.slot, spot.cell)
                     self.keep(spot, assign, place, Part(value), before)
-                else:
-                    self.follow(spot, assign, place, part, before)
+
+    def rate(self, spot: Spot, assign: Assign, place: Place, moment: Moment) -> bool:
+        """Whether a rate is what is not finite at a moment, and so the way on."""
+        part = explain(assign.expr, place, moment)
+        if np.isfinite(part.value):
+            return False
+        self.follow(spot, assign, place, part, moment)
+        return True
 
     def memory(self, spot: Spot, state: State) -> None:
         """A memory holds what its source had before; a pipeline, as many steps before as it is long."""

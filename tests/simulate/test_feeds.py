@@ -95,6 +95,7 @@ def test_a_stock_may_start_from_data(tmp_path: Path) -> None:
 def test_the_clock_may_come_from_data(tmp_path: Path) -> None:
     path = tmp_path / "m.mdl"
     path.write_text("{UTF-8}\nlength ~~|\nFINAL TIME = INITIAL(length) ~~|\nINITIAL TIME = 0 ~~|\nTIME STEP = 1 ~~|\n")
+    assert sf.check(path) == []
     data = files_of(tmp_path, {"x.csv": "Time,length\n0,3\n"})
     assert sf.load(path).run(data=data)["time"].values.tolist() == [0, 1, 2, 3]
 

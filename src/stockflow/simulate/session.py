@@ -288,8 +288,10 @@ class Session:
         return equations[0].expr.span or equations[0].span if equations else None
 
     def check_clock(self, report: Report) -> None:
-        """Report what the model's own control variables would not let run."""
-        self.clock(Values(self.flat.constants, {}, self.flat.tables), self.plain(), report)
+        """Report what the model's own control variables would not let run; files of data are not asked for yet."""
+        found = Report(file=report.file)
+        self.clock(Values(self.flat.constants, {}, self.flat.tables), self.plain(), found)
+        report.items += [item for item in found if item.code != "SF601"]
 
     def control_values(
         self, values: Values, kinds: _Kinds, overrides: Sequence[Override], library: Library, report: Report

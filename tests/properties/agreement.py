@@ -152,13 +152,18 @@ def run_of(batch: Found, plan: Plan, run: int) -> Found:
 def candidates(found: Subject, plan: Plan) -> list[str]:
     """Constants that a batch may vary: those that the plan reads and that are not of the clock."""
     return [
-        given.slot for given in plan.inputs
-        if given.kind == "constant" and given.slot not in CONTROLS and not given.slot.startswith("#")
+        given.slot
+        for given in plan.inputs
+        if given.kind == "constant"
+        and given.slot not in CONTROLS
+        and not given.slot.startswith("#")
         and np.any(found.values.constants[given.slot])
     ]
 
 
-def disagreements(path: Path, methods: tuple[str, ...] = METHODS, rtol: float = 1e-12, steps: int = MAX_STEPS) -> list[str]:
+def disagreements(
+    path: Path, methods: tuple[str, ...] = METHODS, rtol: float = 1e-12, steps: int = MAX_STEPS
+) -> list[str]:
     """Everything in which the texts of a model differ, one line each; empty where they agree."""
     found = subject(path, steps)
     if found is None:

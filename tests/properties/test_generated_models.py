@@ -56,4 +56,3 @@ def test_all_texts_of_a_generated_model_agree(tmp_path: Path, model: Model) -> N
     file = tmp_path / "model.mdl"
     file.write_text(model.text, encoding="utf-8")
     assert not disagreements(file, ("euler", "rk4"), steps=4), model.text
-

@@ -42,11 +42,27 @@ def alone(points):
 @pytest.mark.parametrize(
     ("reader", "x", "expected"),
     [
-        ("interpolate", -5, 0), ("interpolate", 4, 2), ("interpolate", 10, 5), ("interpolate", 15, 15),
-        ("interpolate", 99, 25), ("extrapolate", -4, -2), ("extrapolate", 22, 29), ("extrapolate", 15, 15),
-        ("backward", -1, 0), ("backward", 9.9, 0), ("backward", 10, 5), ("backward", 99, 25), ("discrete", 19, 5),
-        ("forward", -1, 0), ("forward", 0.1, 5), ("forward", 10, 5), ("forward", 99, 25),
-        ("invert", 5, 10), ("invert", 15, 15), ("invert", 26, MISSING), ("invert", -1, MISSING),
+        ("interpolate", -5, 0),
+        ("interpolate", 4, 2),
+        ("interpolate", 10, 5),
+        ("interpolate", 15, 15),
+        ("interpolate", 99, 25),
+        ("extrapolate", -4, -2),
+        ("extrapolate", 22, 29),
+        ("extrapolate", 15, 15),
+        ("backward", -1, 0),
+        ("backward", 9.9, 0),
+        ("backward", 10, 5),
+        ("backward", 99, 25),
+        ("discrete", 19, 5),
+        ("forward", -1, 0),
+        ("forward", 0.1, 5),
+        ("forward", 10, 5),
+        ("forward", 99, 25),
+        ("invert", 5, 10),
+        ("invert", 15, 15),
+        ("invert", 26, MISSING),
+        ("invert", -1, MISSING),
     ],
 )
 def test_a_lookup_is_read_as_the_reference_says(reader, x, expected):
@@ -63,7 +79,9 @@ def test_a_vertical_step_gives_its_last_value(x, expected):
     assert lookup.interpolate_array(curves(SLOPE, STEP_UP), np.full((2, 1), x))[1].tolist() == [expected]
 
 
-@pytest.mark.parametrize(("start", "stop", "expected"), [(0, 10, 25), (10, 20, 150), (-2, 0, 0), (20, 22, 50), (5, 15, 68.75)])
+@pytest.mark.parametrize(
+    ("start", "stop", "expected"), [(0, 10, 25), (10, 20, 150), (-2, 0, 0), (20, 22, 50), (5, 15, 68.75)]
+)
 def test_an_area_is_the_integral_with_held_ends(start, stop, expected):
     assert lookup.area(curve(SLOPE), start, stop) == expected
     assert lookup.area_array(curves(STEP_UP, SLOPE), np.full((2, 1), start), np.full((2, 1), stop))[1, 0] == expected
@@ -104,7 +122,11 @@ def tables(draw):
     return [(float(x), float(draw(st.integers(-9, 9)))) for x in xs]
 
 
-@given(st.lists(tables(), min_size=1, max_size=4), st.lists(VALUES, min_size=1, max_size=5), st.sampled_from([-1.0, 0.0, 1.0]))
+@given(
+    st.lists(tables(), min_size=1, max_size=4),
+    st.lists(VALUES, min_size=1, max_size=5),
+    st.sampled_from([-1.0, 0.0, 1.0]),
+)
 def test_many_lookups_at_once_agree_with_one_at_a_time(given_tables, values, outside):
     together = curves(*given_tables)
     x = np.array([values] * len(given_tables), dtype=float)

@@ -161,17 +161,20 @@ class Space:
         """Doubts about a mapping; where it cannot be used, the reference that needs it is the error."""
         target = self.ranges.get(mapping.target)
         if target is None:
-            self._doubt("SF305", f"'{source.label}' is mapped to '{mapping.target}', which is no range", mapping.target, mapping)
+            message = f"'{source.label}' is mapped to '{mapping.target}', which is no range"
+            self._doubt("SF305", message, mapping.target, mapping)
             return
         for item in mapping.items:
-            if item not in target.index and not (item in self.ranges and set(self.ranges[item].elements) & set(target.index)):
-                self._doubt("SF305", f"the mapping of '{source.label}' names '{item}', which '{target.label}' does not have",
-                            item, mapping)
+            inner = self.ranges[item].elements if item in self.ranges else ()
+            if item not in target.index and not set(inner) & set(target.index):
+                message = f"the mapping of '{source.label}' names '{item}', which '{target.label}' does not have"
+                self._doubt("SF305", message, item, mapping)
         given = len(mapping.items or target.elements)
         if given != source.size:
-            self._report.warn("SF307", f"the mapping of '{source.label}' to '{target.label}' has {given} place{'s' if given != 1 else ''} for "
-                              f"{source.size} elements", mapping.span,
-                              hint=f"list one element or range of '{target.label}' for each element of '{source.label}'")
+            places = f"{given} place{'s' if given != 1 else ''}"
+            message = f"the mapping of '{source.label}' to '{target.label}' has {places} for {source.size} elements"
+            self._report.warn("SF307", message, mapping.span,
+                              hint=f"list one element or range of '{target.label}' for each of '{source.label}'")
 
     def _doubt(self, code: str, message: str, name: str, mapping: Mapping) -> None:
         near = self.near(name)

@@ -148,7 +148,8 @@ class _Closer:
         for group in equation.excepts:
             if len(group) != len(ranges):
                 message = f":EXCEPT: of '{variable.label}' has {len(group)} subscripts, not {len(ranges)}"
-                self.report.error("SF303", message, equation.span, hint="write one for each dimension", variable=variable.label)
+                self.report.error("SF303", message, equation.span, hint="write one for each dimension",
+                                  variable=variable.label)
                 continue
             taken = tuple(self.excepted(s, home, variable) for s, home in zip(group, ranges, strict=True))
             boxes = [rest for one in boxes for rest in subtract(one, taken)]

@@ -139,20 +139,24 @@ class Vectors:
                 return item
             parts, homes = list(item.subscripts), self.stored.get(item.key, ())
             for place, letter in letters:
-                if letter.element and len(parts) >= -place and isinstance(parts[place], Element):
-                    if homes[place].elements == letter.axis.elements:
-                        parts[place] = Along(letter.axis)
+                fixed = letter.element and len(parts) >= -place and isinstance(parts[place], Element)
+                if fixed and homes[place].elements == letter.axis.elements:
+                    parts[place] = Along(letter.axis)
             return replace(item, subscripts=tuple(parts))
 
         return rebuild(arg, change) if any(letter.element for _, letter in letters) else arg
 
+    def holds_profile(self, key: str, first: int) -> bool:
+        return first + len(PROFILE) <= self.stored[key][-1].size
+
     def profile(self, call: Call, arg: Expr, number: int) -> list[Expr] | None:
         """The four numbers of a priority profile, given by the first of their elements."""
-        last = arg.subscripts[-1] if isinstance(arg, Name) and arg.subscripts else None
-        if isinstance(arg, Name) and isinstance(last, Element):
-            if last.index + len(PROFILE) <= self.stored[arg.key][-1].size:
-                places = range(last.index, last.index + len(PROFILE))
-                return [replace(arg, subscripts=(*arg.subscripts[:-1], Element(place))) for place in places]
+        match arg:
+            case Name(key=key, subscripts=(*before, Element(index=first))) if self.holds_profile(key, first):
+                places = range(first, first + len(PROFILE))
+                return [replace(arg, subscripts=(*before, Element(place))) for place in places]
+            case _:
+                pass
         self.refuse(call, arg, f"takes a priority profile as argument {number}",
                     f"end its subscripts with the first of four elements: {', '.join(PROFILE)}")
         return None

@@ -127,7 +127,7 @@ class Emitter:
         self.out.add(f"{name} = {text}")
         return name
 
-    def bind_value(self, piece: Piece, _: str) -> str:  # noqa: ARG002 - array text keeps the key
+    def bind_value(self, piece: Piece, _: str) -> str:
         """The temporary of a bound name."""
         return self.temporary(self.as_number(piece).text)
 

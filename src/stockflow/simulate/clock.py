@@ -58,7 +58,8 @@ def clock(
         return None
     if not (math.isfinite(initial) and math.isfinite(final)):
         name, value = ("INITIAL TIME", initial) if not math.isfinite(initial) else ("FINAL TIME", final)
-        report.error("SF209", f"{name} is {value:g}; it must be a number", where(name.lower()), hint=f"give {name} a number", variable=name)
+        report.error("SF209", f"{name} is {value:g}; it must be a number", where(name.lower()),
+                     hint=f"give {name} a number", variable=name)
         return None
     if final < initial:
         report.error("SF209", f"FINAL TIME ({final:g}) is before INITIAL TIME ({initial:g})", where(FINAL_TIME),
@@ -67,7 +68,8 @@ def clock(
     ratio = (final - initial) / step
     if ratio > MAX_STEPS:
         report.error("SF702", f"the run has {ratio:.3g} steps of TIME STEP {step:g}; the limit is {MAX_STEPS:,}",
-                     where(TIME_STEP), hint="raise TIME STEP (--time-step) or lower FINAL TIME (--final-time)", variable="TIME STEP")
+                     where(TIME_STEP), hint="raise TIME STEP (--time-step) or lower FINAL TIME (--final-time)",
+                     variable="TIME STEP")
         return None
     steps = math.floor(ratio + 1e-6)
     every = saveper / step

@@ -1,0 +1,257 @@
+"""What a packed workbook (.xlsx, .xlsb, .ods) tells before it is read: its size, its extent, its names of areas.
+
+A far cell makes a reader allocate all cells before it, so cells are located first, in a stream that keeps nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from lxml import etree
+
+from stockflow.data.cells import Area, cell_name, column_number
+from stockflow.data.limits import Limits
+
+Names = dict[str, dict[str, Area]]
+
+_CHUNK = 1 << 18
+_WORKBOOK, _CONTENT = "xl/workbook.xml", "content.xml"
+_SHEETS = re.compile(r"(?i).*sheets?/[^/]+\.xml")
+_BINARY_SHEETS = re.compile(r"(?i).*sheets?/[^/]+\.bin")
+_ADDRESS = re.compile(
+    r"\$?(?:'((?:[^']|'')*)'|([^'!]*?))[!.]\$?([A-Za-z]{1,3})\$?(\d{1,7})"
+    r"(?::(?:[^:]*[!.])?\$?([A-Za-z]{1,3})\$?(\d{1,7}))?"
+)
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+# Records of a binary sheet ([MS-XLSB] 2.3.2): the row of the cells that follow, and cells with a value.
+_ROW_RECORD, _CELL_RECORDS = 0, range(2, 12)
+
+
+class Target(Protocol):
+    """What a parser calls: nothing of the document is kept but what `start` keeps."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+Made = TypeVar("Made", bound=Target)
+
+
+@dataclass(slots=True)
+class Box:
+    """The rows and columns that the filled cells of one sheet reach."""
+
+    top: int = 1 << 30
+    left: int = 1 << 30
+    bottom: int = -1
+    right: int = -1
+
+    def add(self, row: int, column: int) -> None:
+        self.top, self.bottom = min(self.top, row), max(self.bottom, row)
+        self.left, self.right = min(self.left, column), max(self.right, column)
+
+    @property
+    def cells(self) -> int:
+        return max(0, self.bottom - self.top + 1) * max(0, self.right - self.left + 1)
+
+
+def hold_unpacked(packed: zipfile.ZipFile, label: str, limits: Limits) -> None:
+    """Hold the sizes that the directory states, then the members to these: a forged one has a wrong checksum."""
+    total = sum(item.file_size for item in packed.infolist())
+    advice = "keep only the sheets that the model reads"
+    limits.hold(f"{label} unpacks to", total, limits.unpacked_bytes, "bytes", advice)
+    for item in packed.infolist():
+        for _ in chunks(packed, item):
+            pass
+
+
+def chunks(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> Iterator[bytes]:
+    with packed.open(item) as stream:
+        while piece := stream.read(_CHUNK):
+            yield piece
+
+
+def hold_extents(packed: zipfile.ZipFile, label: str, limits: Limits) -> None:
+    """Hold every sheet to the limit of cells, counted as readers do: all between the filled ones."""
+    for item in packed.infolist():
+        for box in extents(packed, item):
+            limits.hold(
+                f"{label} has cells as far out as {cell_name(box.bottom, box.right)}, in all", box.cells, limits.cells,
+                "cells", "clear the cells far out",
+            )
+
+
+def extents(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> list[Box]:
+    if _SHEETS.fullmatch(item.filename):
+        return [fed(SheetExtent(), packed, item).box]
+    if _BINARY_SHEETS.fullmatch(item.filename):
+        return [binary_extent(b"".join(chunks(packed, item)))]
+    return fed(OpenTables(), packed, item).boxes if item.filename == _CONTENT else []
+
+
+def defined_names(packed: zipfile.ZipFile) -> Names | None:
+    """Areas by sheet and name; None where the format keeps them in records."""
+    members = {item.filename: item for item in packed.infolist()}
+    if _WORKBOOK in members:
+        return fed(WorkbookNames(), packed, members[_WORKBOOK]).names()
+    return fed(OpenTables(), packed, members[_CONTENT]).names() if _CONTENT in members else None
+
+
+def fed(target: Made, packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> Made:
+    """The target once the parser has gone through a member."""
+    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False)
+    for piece in chunks(packed, item):
+        parser.feed(piece)
+    parser.close()
+    return target
+
+
+def local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def plain(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {local(name): text for name, text in attributes.items()}
+
+
+@dataclass(slots=True)
+class SheetExtent:
+    """A sheet of an .xlsx: rows and cells may name their place or follow the one before."""
+
+    box: Box = field(default_factory=Box)
+    row: int = -1
+    column: int = -1
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        match local(tag):
+            case "row":
+                self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
+                self.column = -1
+            case "c":
+                found = _REFERENCE.fullmatch(attributes.get("r", ""))
+                self.row = int(found[2]) - 1 if found else self.row
+                self.column = column_number(found[1]) if found else self.column + 1
+            case "v" | "is":
+                self.box.add(max(self.row, 0), max(self.column, 0))
+            case _:
+                pass
+
+    def close(self) -> None:
+        """Nothing is left to do at the end of the document."""
+
+
+@dataclass(slots=True)
+class WorkbookNames:
+    """The names of areas of an .xlsx; one that belongs to a sheet comes before one of the whole workbook."""
+
+    sheets: list[str] = field(default_factory=list)
+    found: list[tuple[str, str, str]] = field(default_factory=list)
+    inside: bool = False
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.inside = local(tag) == "definedName"
+        if local(tag) == "sheet":
+            self.sheets.append(attributes.get("name", ""))
+        if self.inside:
+            self.found.append((attributes.get("localSheetId", ""), attributes.get("name", ""), ""))
+
+    def data(self, text: str) -> None:
+        if self.inside:
+            home, name, before = self.found[-1]
+            self.found[-1] = (home, name, before + text)
+
+    def end(self, _tag: str) -> None:
+        self.inside = False
+
+    def close(self) -> None:
+        """Nothing is left to do at the end of the document."""
+
+    def names(self) -> Names:
+        return areas((name, text) for _, name, text in sorted(self.found, key=lambda one: one[0] != ""))
+
+
+@dataclass(slots=True)
+class OpenTables:
+    """The sheets of an .ods: cells and rows follow each other, and each may stand for many."""
+
+    boxes: list[Box] = field(default_factory=list)
+    found: list[tuple[str, str]] = field(default_factory=list)
+    rows: tuple[int, int] = (0, 0)
+    columns: tuple[int, int] = (0, 0)
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        facts = plain(attributes)
+        match local(tag):
+            case "table":
+                self.boxes.append(Box())
+                self.rows = (0, 0)
+            case "table-row":
+                self.rows = (self.rows[1], self.rows[1] + int(facts.get("number-rows-repeated", "1")))
+                self.columns = (0, 0)
+            case "table-cell" | "covered-table-cell":
+                self.columns = (self.columns[1], self.columns[1] + int(facts.get("number-columns-repeated", "1")))
+                if "value-type" in facts:
+                    self.fill()
+            case "p":
+                self.fill()
+            case "named-range":
+                self.found.append((facts.get("name", ""), facts.get("cell-range-address", "")))
+            case _:
+                pass
+
+    def fill(self) -> None:
+        if self.boxes and self.columns[1]:
+            self.boxes[-1].add(self.rows[0], self.columns[0])
+            self.boxes[-1].add(self.rows[1] - 1, self.columns[1] - 1)
+
+    def close(self) -> None:
+        """Nothing is left to do at the end of the document."""
+
+    def names(self) -> Names:
+        return areas(self.found)
+
+
+def areas(found: Iterable[tuple[str, str]]) -> Names:
+    """Addresses as areas, by sheet and name in lower case; the last of equals counts."""
+    made: Names = {}
+    for name, address in found:
+        parts = _ADDRESS.fullmatch(address.strip())
+        if parts is None:
+            continue
+        sheet = (parts[1].replace("''", "'") if parts[1] is not None else parts[2]).lower()
+        top, left = int(parts[4]) - 1, column_number(parts[3])
+        bottom, right = (int(parts[6]) - 1, column_number(parts[5])) if parts[6] else (top, left)
+        area = Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+        made.setdefault(sheet, {})[name.lower()] = area
+    return made
+
+
+def binary_extent(data: bytes) -> Box:
+    """A sheet of an .xlsb: records of a number, a length and the content."""
+    box, at, row = Box(), 0, 0
+    while at < len(data):
+        kind, at = _packed_number(data, at, 2)
+        length, at = _packed_number(data, at, 4)
+        if kind == _ROW_RECORD:
+            row = int.from_bytes(data[at : at + 4], "little")
+        elif kind in _CELL_RECORDS:
+            box.add(row, int.from_bytes(data[at : at + 4], "little"))
+        at += length
+    return box
+
+
+def _packed_number(data: bytes, at: int, most: int) -> tuple[int, int]:
+    """A number in groups of seven bits, lowest first, and the offset after it."""
+    number = 0
+    for place in range(most):
+        byte = data[at] if at < len(data) else 0
+        at += 1
+        number |= (byte & 0x7F) << 7 * place
+        if byte < 0x80:
+            break
+    return number, at

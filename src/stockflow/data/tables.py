@@ -1,0 +1,95 @@
+"""Outside tables by the name that a model gives: each file opened once, its hash kept.
+
+It finds, opens and keeps files; it must not know what a table is for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stockflow.data.cells import Sheet
+from stockflow.data.faults import TableFault
+from stockflow.data.folders import Folders
+from stockflow.data.limits import Limits
+
+TEXT = (".csv", ".tab", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+Opened = Callable[[str], Sheet]
+
+
+@dataclass(slots=True)
+class Tables:
+    """The files of one loading. `aliases` are the file names behind `?name`; `hashes` are sha256 by name."""
+
+    folders: Folders
+    limits: Limits = field(default_factory=Limits)
+    aliases: dict[str, str] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    _opened: dict[Path, Opened | TableFault] = field(default_factory=dict)
+
+    def file_name(self, name: str) -> str:
+        """The name of the file, `?alias` looked up. Raises TableFault."""
+        if not name.strip().startswith("?"):
+            return name
+        alias = name.strip()[1:].strip().lower()
+        if alias not in self.aliases:
+            known = ", ".join(f"?{found}" for found in self.aliases) or "none"
+            raise TableFault(
+                f"the settings of the model name no file for '{name}' (known: {known})",
+                "write the file's name in its place, or add a line '30:?name=file' to the settings",
+            )
+        return self.aliases[alias]
+
+    def sheet(self, name: str, tab: str) -> Sheet:
+        """A sheet of a workbook, or a text table with `tab` as the delimiter. Raises TableFault."""
+        path = self.folders.locate(self.file_name(name))
+        opened = self._opened.get(path)
+        if opened is None:
+            opened = self._opened[path] = self._tried(path)
+        if isinstance(opened, TableFault):
+            raise opened
+        return opened(tab)
+
+    def _tried(self, path: Path) -> Opened | TableFault:
+        try:
+            return self._open(path)
+        except TableFault as fault:
+            return fault
+
+    def _open(self, path: Path) -> Opened:
+        suffix = path.suffix.lower()
+        if suffix not in (*TEXT, *WORKBOOKS):
+            raise TableFault(f"{suffix or 'a name without suffix'} is not a format of tables",
+                             f"save it as one of {', '.join((*WORKBOOKS, *TEXT))}")
+        data = self._bytes(path)
+        self.hashes[path.name if path.name not in self.hashes else str(path)] = hashlib.sha256(data).hexdigest()
+        if suffix in WORKBOOKS:
+            from stockflow.data.excel import open_book
+
+            return open_book(data, path.name, self.limits).sheet
+        from stockflow.data.texttables import decoded, text_sheet
+
+        text = decoded(data, path)
+        kept: dict[str, Sheet] = {}
+
+        def opened(tab: str) -> Sheet:
+            if tab not in kept:
+                kept[tab] = text_sheet(text, path.name, tab, self.limits)
+            return kept[tab]
+
+        return opened
+
+    def _bytes(self, path: Path) -> bytes:
+        most = self.limits.file_bytes
+        try:
+            self.limits.hold(f"{path.name} has", path.stat().st_size, most, "bytes", "keep only what the model reads")
+            with path.open("rb") as file:
+                data = file.read(int(most) + 1)
+        except OSError as fault:
+            raise TableFault((fault.strerror or str(fault)).lower()) from fault
+        self.limits.hold(f"{path.name} has", len(data), most, "bytes", "keep only what the model reads")
+        return data

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from stockflow.analysis.closed import Closed
 from stockflow.diagnostics.model import Diagnostic, Report, Severity
 from stockflow.ir.names import key_of
-from stockflow.prepare import Prepared, prepare
+from stockflow.prepare import Outside, Prepared, prepare
 from stockflow.simulate.overrides import Initial, Replace
 from stockflow.simulate.result import Result
 from stockflow.simulate.session import Options, Session
@@ -48,23 +48,32 @@ class ModelWarning(RuntimeWarning):
         super().__init__(f"{diagnostic.code}: {diagnostic.message}")
 
 
-def load(path: str | Path, *, data: Sequence[str | Path] = ()) -> Model:
+def load(
+    path: str | Path, *, data: Sequence[str | Path] = (), data_dir: str | Path | None = None, data_limit: float = 1.0
+) -> Model:
     """Read a Vensim .mdl or an XMILE model. Nothing is written anywhere.
 
-    `data` are files (.csv, .tab, .dat) with values of data variables, used by every run.
+    `data` are files (.csv, .tab, .dat) with values of data variables, used by every run. Tables that the model itself
+    names are read in its own folder and in `data_dir`; they may be `data_limit` times as large as usual.
     Raises ModelError, which carries every diagnostic, where the model has an error.
     """
     report = Report()
-    prepared = prepare(Path(path), report)
+    prepared = prepare(Path(path), report, _outside(data_dir, data_limit))
     if prepared is None or report.failed:
         raise ModelError(report.items)
     return Model(Path(path), prepared, tuple(report.items), tuple(data))
 
 
-def check(path: str | Path) -> list[Diagnostic]:
+def _outside(data_dir: str | Path | None, data_limit: float) -> Outside:
+    return Outside(None if data_dir is None else Path(data_dir), data_limit)
+
+
+def check(
+    path: str | Path, *, data_dir: str | Path | None = None, data_limit: float = 1.0
+) -> list[Diagnostic]:
     """All diagnostics of a model, units included, for a broken model too. Raises nothing for a fault of the model."""
     report = Report()
-    prepared = prepare(Path(path), report)
+    prepared = prepare(Path(path), report, _outside(data_dir, data_limit))
     if prepared is not None:
         from stockflow.analysis.units import check_units
 

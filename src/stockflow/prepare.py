@@ -5,7 +5,7 @@ It chooses the reader by content and knows the order of the stages, nothing of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +13,20 @@ import numpy as np
 from stockflow.analysis.closed import ClosedModel
 from stockflow.analysis.coverage import check_coverage
 from stockflow.analysis.dimensions import Space
+from stockflow.analysis.external import with_imported
 from stockflow.analysis.macros import expand_macros
 from stockflow.analysis.modules import flatten_modules
 from stockflow.analysis.resolve import resolve
 from stockflow.analysis.subscripts import close_model
+from stockflow.data.folders import Folders
+from stockflow.data.limits import Limits
+from stockflow.data.tables import Tables
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Name, Number
 from stockflow.ir.model import CONTROLS, SAVEPER, TIME_STEP, Equation, Project, Variable
 from stockflow.ir.plan import Plan
 from stockflow.lowering.expand import expand
+from stockflow.lowering.external import bind
 from stockflow.lowering.flat import FlatModel
 from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
@@ -39,6 +44,15 @@ class Prepared:
     closed: ClosedModel
     flat: FlatModel
     plan: Plan | None
+    hashes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Where tables of a model may be besides its own folder, and how many times the usual limits they may reach."""
+
+    folder: Path | None = None
+    limit: float = 1.0
 
 
 def default_outputs(closed: ClosedModel) -> tuple[str, ...]:
@@ -46,14 +60,14 @@ def default_outputs(closed: ClosedModel) -> tuple[str, ...]:
     return tuple(k for k, c in closed.variables.items() if c.variable.kind != "lookup" and not c.variable.hidden)
 
 
-def prepare(path: Path, report: Report) -> Prepared | None:
+def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepared | None:
     """All stages up to the flat model; None where the file gave no model at all."""
     project = read_project(path, report)
     if project is None:
         return None
     cut = [found.code for found in report.errors if found.code in CUT_SHORT]
     if not cut:
-        return lower_project(project, report)
+        return lower_project(project, report, outside)
     known = {variable.key for variable in project.variables}
     missing = [key.upper() for key in CONTROLS if key not in known]
     if missing and "SF104" in cut:
@@ -61,15 +75,24 @@ def prepare(path: Path, report: Report) -> Prepared | None:
     return None
 
 
-def lower_project(project: Project, report: Report) -> Prepared:
-    project = expand_macros(flatten_modules(project, report), report)
+def lower_project(project: Project, report: Report, outside: Outside = Outside()) -> Prepared:
+    tables = tables_of(project, outside)
+    flat_project = flatten_modules(with_imported(project, tables, report), report)
+    project = expand_macros(flat_project, report)
     space = Space(project.dimensions, report)
     whole = with_controls(project)
-    closed = close_model(resolve(whole, space, report), space, report)
+    closed = bind(close_model(resolve(whole, space, report), space, report), tables, report)
     check_coverage(closed, report)
     flat = expand(closed, report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
-    return Prepared(project, closed, flat, plan)
+    return Prepared(project, closed, flat, plan, tables.hashes)
+
+
+def tables_of(project: Project, outside: Outside) -> Tables:
+    """The tables that a model may read: those in the folder of its file, and in the one that the user names."""
+    path = project.source.path
+    aliases = {name.lower(): file for name, file in project.aliases}
+    return Tables(Folders(path.parent if path is not None else None, outside.folder), Limits(outside.limit), aliases)
 
 
 def read_project(path: Path, report: Report) -> Project | None:

@@ -6,6 +6,7 @@ These are values between stages; how they are found is in `resolve` and `subscri
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,12 +37,16 @@ class Definition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Closed:
-    """A variable with its ranges. `defined` marks the cells that have an equation, None where all have."""
+    """A variable with its ranges. `defined` marks the cells that have an equation, None where all have.
+
+    `series` holds, by cell, the `Series` of data that the model itself takes from a file; None where it takes none.
+    """
 
     variable: Variable
     ranges: tuple[Range, ...]
     definitions: tuple[Definition, ...]
     defined: NDArray[np.bool_] | None
+    series: NDArray[Any] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from stockflow.cli.endings import code_of, print_json, reported, show, visible
+from stockflow.cli.outside import DATA_DIR, DATA_LIMIT
 from stockflow.diagnostics.model import Diagnostic
 from stockflow.diagnostics.render import as_json as diagnostic_values
 from stockflow.ir.model import CONTROLS
@@ -31,12 +32,16 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print values ins
     epilog="\b\nExamples:\n  stockflow check teacup.mdl\n  stockflow check teacup.mdl --json",
 )
 @click.argument("models", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="MODEL...")
+@DATA_DIR
+@DATA_LIMIT
 @AS_JSON
-def check(models: tuple[Path, ...], as_json: bool) -> int:
+def check(models: tuple[Path, ...], data_dir: Path | None, data_limit: float, as_json: bool) -> int:
     """Report every fault and doubt of each MODEL: names, subscripts, loops, units. Runs nothing."""
     from stockflow import api
 
-    found: list[Diagnostic] = [item for path in models for item in api.check(path)]
+    found: list[Diagnostic] = [
+        item for path in models for item in api.check(path, data_dir=data_dir, data_limit=data_limit)
+    ]
     if as_json:
         print_json([diagnostic_values(item) for item in found])
     elif found:
@@ -52,13 +57,15 @@ def check(models: tuple[Path, ...], as_json: bool) -> int:
 )
 @MODEL
 @click.argument("names", nargs=-1, metavar="[NAME]...")
+@DATA_DIR
+@DATA_LIMIT
 @AS_JSON
-def info(model: Path, names: tuple[str, ...], as_json: bool) -> None:
+def info(model: Path, names: tuple[str, ...], data_dir: Path | None, data_limit: float, as_json: bool) -> None:
     """Describe MODEL, or the variables NAME of it: units, equation, causes and uses."""
     from stockflow import api
 
     with reported(as_values=as_json):
-        loaded = api.load(model)
+        loaded = api.load(model, data_dir=data_dir, data_limit=data_limit)
         variables = [named(loaded, name) for name in names]
     if as_json:
         print_json([_variable_values(item) for item in variables] if names else _model_values(loaded))
@@ -173,14 +180,18 @@ def _plain(limits: Sequence[float | None]) -> list[float | None]:
     "  stockflow inspect teacup.mdl --stage plan",
 )
 @MODEL
+@DATA_DIR
+@DATA_LIMIT
 @click.option(
     "--stage", type=click.Choice(["model", "plan", "python"]), default="python", show_default=True,
     help="What to print: the model as read, the ordered plan, or the generated Python.",
 )
-def inspect(model: Path, stage: Literal["model", "plan", "python"]) -> None:
+def inspect(
+    model: Path, data_dir: Path | None, data_limit: float, stage: Literal["model", "plan", "python"]
+) -> None:
     """Print what a stage of the translation makes of MODEL."""
     from stockflow import api
 
     with reported(as_values=False):
-        made = api.load(model).stage_text(stage)
+        made = api.load(model, data_dir=data_dir, data_limit=data_limit).stage_text(stage)
     click.echo(made)

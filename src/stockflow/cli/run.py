@@ -16,6 +16,7 @@ import click
 from stockflow.cli import comparison as compared
 from stockflow.cli.endings import CLEAN, MODEL, USAGE, collected, fail, print_json, reported, show, visible
 from stockflow.cli.look import named
+from stockflow.cli.outside import DATA_DIR, DATA_LIMIT
 from stockflow.cli.progress import progress_on_terminal
 from stockflow.cli.settings import Setting, SettingType, overrides
 from stockflow.cli.tables import number_table, room
@@ -48,6 +49,8 @@ class Options:
     output: tuple[Path, ...]
     variable: tuple[str, ...]
     data: tuple[Path, ...]
+    data_dir: Path | None
+    data_limit: float
     compare: Path | None
     rtol: float
     as_json: bool
@@ -74,6 +77,8 @@ class Options:
 @click.option("--saveper", type=float, help="Save a row at each multiple of this.")
 @click.option("--method", type=click.Choice(METHODS, case_sensitive=False), help="Integrate in this way.")
 @click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Feed data variables from this file.")
+@DATA_DIR
+@DATA_LIMIT
 @click.option("--compare", type=click.Path(path_type=Path), help="Hold the run against an exported .csv, .tab or .dat.")
 @click.option("--rtol", type=float, default=1e-3, show_default=True, help="Relative tolerance of --compare.")
 @click.option(
@@ -91,7 +96,7 @@ def run(**typed: Any) -> int:
     _check_targets(options)
     expected = _expected(options.compare, options) if options.compare else None
     with reported(as_values=options.as_json):
-        model = api.load(options.model, data=options.data)
+        model = api.load(options.model, data=options.data, data_dir=options.data_dir, data_limit=options.data_limit)
         for name in options.variable:
             named(model, name)
         with collected() as doubts:

@@ -60,7 +60,7 @@ _VENSIM_RANDOM = (
 
 _VENSIM_FILES = tuple(
     f"GET {origin} {what}"
-    for origin in ("XLS", "DIRECT", "123", "ODBC", "VDF")
+    for origin in ("123", "ODBC", "VDF")
     for what in ("CONSTANTS", "DATA", "LOOKUPS", "SUBSCRIPT")
 )
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 Kind = Literal[
-    "pure", "macro", "primitive", "table", "reduce", "vector", "state", "memory", "special", "refused"
+    "pure", "macro", "primitive", "table", "reduce", "vector", "state", "memory", "special", "external", "refused"
 ]
 
 
@@ -36,6 +36,14 @@ class Memory:
     sources: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an external row takes from a table, and what a cell of an axis without a number does to the rest."""
+
+    what: Literal["constants", "series", "subscript"]
+    blanks: Literal["skip", "stop"]
+
+
 @dataclass(frozen=True)
 class Function:
     """A function of a modelling language.
@@ -51,8 +59,8 @@ class Function:
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
                 reduce: over the axes of `!` or `*`; vector: of whole arrays, by `loops`; state: a native state (integ,
                 hold, ring); memory: a native state that the class `memory` of the runtime keeps, `body` is its value
-                at the start; special: a stage handles it (initial, active initial, elmcount ...); refused: `refusal`
-                says why and what to do
+                at the start; special: a stage handles it (initial, active initial, elmcount ...); external: numbers
+                from a table, as `reads` says; refused: `refusal` says why and what to do
     outputs     hidden lines that a caller may bind to variables, `DELAYP(input, time : pipeline)`
     loops       of kind vector: for each parameter what it runs over, then ":" and the axes of the result. Letters are
                 the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from
@@ -76,6 +84,7 @@ class Function:
     undefined: str = ""
     loops: str = ""
     memory: Memory | None = None
+    reads: Reading | None = None
 
     @cached_property
     def signature(self) -> tuple[Parameter, ...]:

@@ -9,13 +9,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from stockflow.functions import arithmetic, arrays, delays, logic, lookups, memories, refused, states, time, vectors
+from stockflow.functions import (
+    arithmetic,
+    arrays,
+    delays,
+    external,
+    logic,
+    lookups,
+    memories,
+    refused,
+    states,
+    time,
+    vectors,
+)
 from stockflow.functions.row import Function
 from stockflow.ir.expr import Expr, Name
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import rebuild
 
-_MODULES = (arithmetic, logic, time, states, delays, memories, lookups, arrays, vectors, refused)
+_MODULES = (arithmetic, logic, time, states, delays, memories, lookups, arrays, vectors, external, refused)
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}
 

@@ -49,7 +49,7 @@ class Mapping:
 class Dimension:
     """A subscript range. `items` are as written, each an element or the name of another range.
 
-    `alias_of` names the range of `new <-> old`. `numbered` marks an XMILE dimension given by size only.
+    `alias_of` names the range of `new <-> old`. `outside` is the call that reads the items from a table. `numbered` marks an XMILE dimension given by size only.
     Analysis expands `items` to elements.
     """
 
@@ -62,6 +62,7 @@ class Dimension:
     numbered: bool = False
     doc: str = ""
     span: Span | None = None
+    outside: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,7 +197,8 @@ class Project:
 
     `method` is one of euler, rk2, rk4, rk2_auto, rk4_auto. `unit_equivalences` are groups of unit names that mean the
     same (settings 22, model_units aliases). Variables are in the order of the file. `macros` and `modules` (which
-    stand for `namespaces`) are as written until flattening makes plain variables of them.
+    stand for `namespaces`) are as written until flattening makes plain variables of them. `aliases`
+    are files by the name that stands for them (settings 30).
     """
 
     source: Source
@@ -213,3 +215,4 @@ class Project:
     macros: tuple[Macro, ...] = ()
     modules: tuple[Module, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()

@@ -184,14 +184,15 @@ class DefinitionNodes(Nodes):
         shown = tuple(label_of(label) for label in labels)
         return Dimension(key_of(name.value), label_of(name.value), keys, shown, maps, span=self.token_span(name))
 
-    def outer(self, parts: Sequence[object]) -> Token:
-        return parts[0]  # type: ignore[return-value]
+    def outer(self, parts: tuple[Token, Token, tuple[Expr, ...], Token]) -> Call:
+        word, _, args, closing = parts
+        return Call(key_of(word.value), label_of(word.value), args, (), self.span(word.start_pos, closing.end_pos))
 
-    def imported(self, parts: tuple[Token, Token, object]) -> Dimension:
-        name, call, _ = parts
-        raise Unreadable(
-            "SF114", f"the elements of '{label_of(name.value)}' come from {call.value.upper()}, which is not supported",
-            call.start_pos, call.end_pos, "list the elements here",
+    def imported(self, parts: tuple[Token, Call, tuple[Mapping, ...]]) -> Dimension:
+        """A range whose elements stand in a table, read before anything is resolved."""
+        name, call, maps = parts
+        return Dimension(
+            key_of(name.value), label_of(name.value), (), (), maps, span=self.token_span(name), outside=call
         )
 
     def items(self, parts: Sequence[Token | Run]) -> tuple[str, ...]:

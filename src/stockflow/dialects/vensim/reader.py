@@ -13,7 +13,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.dialects.vensim.definitions import Definition, define, left_of
 from stockflow.dialects.vensim.fields import check_count, documentation, fields_of
 from stockflow.dialects.vensim.macros import macro_of, refuse_dimensions
-from stockflow.dialects.vensim.sections import equivalences_of, kept, method_of, sections_of
+from stockflow.dialects.vensim.sections import aliases_of, equivalences_of, kept, method_of, sections_of
 from stockflow.dialects.vensim.statements import Split, Statement, name_at, split
 from stockflow.dialects.vensim.variables import Block, Definitions, tell_defined_twice, variables_of
 from stockflow.ir.expr import Broken
@@ -67,6 +67,7 @@ def read(source: Source, report: Report) -> Project:
         title=Path(source.name).stem, method=method_of(source, sections, report), time_units=_time_units(variables),
         unit_equivalences=equivalences_of(source, sections), groups=tuple(reading.groups),
         verbatim=(*reading.verbatim, *kept(source, sections)), macros=tuple(reading.macros),
+        aliases=aliases_of(source, sections),
     )
 
 

@@ -15,6 +15,7 @@ from stockflow.source import Source
 
 _SKETCH = re.compile(r"^\\{2,4}---///", re.MULTILINE)
 _SETTINGS = re.compile(r"^(?:///---\\\\\\|:L\x7f?<%\^E!@)", re.MULTILINE)
+_ALIAS = re.compile(r"^30:\s*\?\s*([^=\n]+?)\s*=\s*(.+?)\s*$", re.MULTILINE)
 _CODE = re.compile(r"^(\d+):(.*)$", re.MULTILINE)
 
 # The fourth number of code 15. 0, 1 and 5 are seen in files of known method; which of 3 and 4 is the automatic RK2 is
@@ -73,6 +74,11 @@ def equivalences_of(source: Source, sections: Sections) -> tuple[tuple[str, ...]
         for _, _, rest in _codes(source, sections, 22)
     )
     return tuple(group for group in groups if len(group) > 1)
+
+
+def aliases_of(source: Source, sections: Sections) -> tuple[tuple[str, str], ...]:
+    """Files by the name that stands for them, code 30; files written by hand may have it without the settings' marker."""
+    return tuple((found[1], found[2]) for found in _ALIAS.finditer(source.text, sections.equations))
 
 
 def _codes(source: Source, sections: Sections, code: int) -> Iterator[tuple[int, int, str]]:

@@ -1,0 +1,18 @@
+"""Options of the commands that load a model which reads tables: a further folder, and higher limits.
+
+They are the user's words about files; which tables a model asks for is not known here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+DATA_DIR = click.option(
+    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Let the model read tables in this folder too.",
+)
+DATA_LIMIT = click.option(
+    "--data-limit", type=click.FloatRange(min=0.0, min_open=True), default=1.0, metavar="TIMES",
+    help="Let tables be so many times larger than usual.",
+)

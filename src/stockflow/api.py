@@ -168,7 +168,7 @@ class Model:
         self._data = data
         self.diagnostics = diagnostics
         self._prepared = prepared
-        self._session = Session(prepared.closed, prepared.flat, self._facts(), prepared.plan)
+        self._session = Session(prepared.closed, prepared.flat, self._facts(), prepared.plan, prepared.hashes)
         self._links: Links | None = None
 
     @property

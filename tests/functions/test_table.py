@@ -129,7 +129,7 @@ def test_arguments_come_in_the_rows_order_with_defaults_filled_in():
 
 
 def test_an_outside_function_is_refused_and_an_unknown_one_is_in_no_row():
-    (bound,) = table.find("vensim", "get direct data")
+    (bound,) = table.find("vensim", "get vdf data")
     assert bound.row.kind == "refused"
     assert table.accepts(bound, 0)
     assert table.accepts(bound, 9)

@@ -125,7 +125,8 @@ def _subscript_row(call: Call, dimension: Dimension, project: Project, report: R
     known = functions.find(project.dialect.spelling, call.key)
     if known and known[0].row.reads is not None:
         message = f"{call.label} takes {', '.join(known[0].arguments)}; {len(call.args)} were given"
-        report.error("SF205", message, call.span, hint=f"see `stockflow functions {call.label}`", variable=dimension.label)
+        report.error("SF205", message, call.span, hint=f"see `stockflow functions {call.label}`",
+                     variable=dimension.label)
     else:
         report.error("SF114", f"the elements of '{dimension.label}' come from {call.label}, which is not supported",
                      call.span, hint="list the elements here", variable=dimension.label)
@@ -138,10 +139,9 @@ def _with_items(dimension: Dimension, labels: list[str], found: Wanted, report: 
         report.error("SF109", f"the range has {len(keys):,} elements; the limit is {MAX_ELEMENTS:,}", found.call.span,
                      hint="use fewer elements", variable=dimension.label)
         return dimension
-    twice = next((label for at, label in enumerate(labels) if keys[at] in set(keys[:at])), None) if (
-        len(set(keys)) < len(keys)) else None
-    if twice is not None:
-        tell(TableFault(f"'{twice}' stands there twice", "remove one", "SF201"), found, report)
-    kept = dict(zip(reversed(keys), reversed(labels), strict=True))
-    items = tuple(reversed(kept))
-    return replace(dimension, items=items, labels=tuple(kept[item] for item in items), outside=None)
+    kept: dict[str, str] = {}
+    for key, label in zip(keys, labels, strict=True):
+        if key in kept:
+            tell(TableFault(f"'{label}' stands there twice", "remove one", "SF201"), found, report)
+        kept.setdefault(key, label)
+    return replace(dimension, items=tuple(kept), labels=tuple(kept.values()), outside=None)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 DATA_DIR = click.option(
-    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Let the model read tables in this folder too.",
+    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Let the model read tables here too.",
 )
 DATA_LIMIT = click.option(
     "--data-limit", type=click.FloatRange(min=0.0, min_open=True), default=1.0, metavar="TIMES",

@@ -44,6 +44,8 @@ def text_sheet(text: str, name: str, delimiter: str, limits: Limits) -> Sheet:
             rows.append([cell_value(cell, sign) for cell in row])
     except csv.Error as fault:
         raise TableFault(f"line {reader.line_num} of {name} cannot be read: {fault}") from fault
+    while rows and all(cell is None for cell in rows[-1]):
+        rows.pop()
     return Sheet(name, rows)
 
 

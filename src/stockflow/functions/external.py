@@ -21,8 +21,8 @@ def _constants(origin: str, note: str) -> Function:
     return Function(
         name.lower(), "file: *, tab: *, cell: *", "*", kind="external", reads=Reading("constants", "skip"),
         spellings={"vensim": (f"{name}(file, tab, cell)",)},
-        doc="Numbers from a table, from one cell on: of one subscript to the right, or down with 'B2*'; of two, the first"
-            f" down and the second to the right, or the other way round with 'B2*'. A blank counts as 0.{note}",
+        doc="Numbers from a table, from one cell on: of one subscript to the right, or down with 'B2*'; of two, the"
+            f" first down and the second to the right, or the other way round with 'B2*'. A blank counts as 0.{note}",
         source=_SOURCE.format(name),
     )
 
@@ -33,8 +33,8 @@ def _series(origin: str, what: str, note: str, reads: Reading, recorded: str) ->
     return Function(
         name.lower(), "file: *, tab: *, axis: *, cell: *", "*", kind="external", reads=reads,
         spellings={"vensim": (f"{name}(file, tab, axis, cell)",)},
-        doc=f"{kind} from a table: the axis is a column such as 'A', a row such as '1' or a name, the first value stands"
-            f" in the cell.{_LAYOUT} A blank value is no point.{note}",
+        doc=f"{kind} from a table: the axis is a column such as 'A', a row such as '1' or a name, the first value"
+            f" stands in the cell.{_LAYOUT} A blank value is no point.{note}",
         source=_SOURCE.format(name) + recorded,
     )
 
@@ -44,8 +44,8 @@ def _subscript(origin: str, note: str) -> Function:
     return Function(
         name.lower(), "file: *, tab: *, first: *, last: *, prefix: *", "*", kind="external",
         reads=Reading("subscript", "skip"), spellings={"vensim": (f"{name}(file, tab, first, last, prefix)",)},
-        doc="The elements of a subscript range, from the first cell to the last, each after the prefix. The last may be a"
-            f" column or a row alone: in that of the first cell, reading goes on to a blank.{note}",
+        doc="The elements of a subscript range, from the first cell to the last, each after the prefix. The last may be"
+            f" a column or a row alone: in that of the first cell, reading goes on to a blank.{note}",
         source=_SOURCE.format(name) + "; the forms of `last` other than a cell are not verified",
     )
 

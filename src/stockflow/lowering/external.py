@@ -103,7 +103,7 @@ class _Binder:
                 self.data(closed, definition, found, reads, sheet, series)
                 yield replace(definition, expr=Missing(definition.span), keyword=definition.keyword or LINEAR)
             case "subscript":
-                raise TableFault("it gives names of elements, not numbers", "use it to define a subscript range", "SF208")
+                raise TableFault("it gives names, not numbers", "use it to define a subscript range", "SF208")
             case _:
                 assert_never(reads.what)
 
@@ -116,7 +116,8 @@ class _Binder:
             more = f" and {len(blanks) - _SHOWN} more" if len(blanks) > _SHOWN else ""
             are = "are blank and count" if len(blanks) > 1 else "is blank and counts"
             self.report.warn(
-                "SF602", f"'{closed.variable.label}' reads {sheet.label}: {', '.join(blanks[:_SHOWN])}{more} {are} as 0",
+                "SF602",
+                f"'{closed.variable.label}' reads {sheet.label}: {', '.join(blanks[:_SHOWN])}{more} {are} as 0",
                 found.call.span, hint="write the numbers there", variable=closed.variable.label,
             )
         span = definition.span

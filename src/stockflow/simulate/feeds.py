@@ -117,6 +117,10 @@ class Feeder:
         return array if given is None else self.overlaid(array, given, times)
 
     def series(self, closed: Closed, cell: Cell) -> Series | None:
+        """The points of a cell: those that the model's own file has for it come first."""
+        own: Series | None = closed.series[cell] if closed.series is not None else None
+        if own is not None:
+            return usable(own, self.report)
         found = self.library.find(column_of(closed, cell))
         if found is None:
             return None

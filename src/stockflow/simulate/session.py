@@ -73,6 +73,7 @@ class Session:
     flat: FlatModel
     facts: dict[str, str]
     plan: Plan | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
     engines: dict[_Kinds, Engine] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
@@ -358,7 +359,7 @@ class Session:
         attrs = {
             **self.facts, "stockflow_version": __version__, "backend": "float" if engine.floats else "numpy",
             "method": method, "overrides": json.dumps({str(k): _plain(v) for k, v in given.items()}),
-            "data_sha256": json.dumps(library.hashes), "seed": _seed(values),
+            "data_sha256": json.dumps({**self.hashes, **library.hashes}), "seed": _seed(values),
         }
         columns = tuple(self.column(key) for key in arrays)
         runs = None if labels is None else np.array(labels)

@@ -304,7 +304,6 @@ def test_a_huge_numeric_range_is_refused_by_arithmetic() -> None:
         ("f([(0,0)-(1,1)])~~|", "SF108", "no points"), ("1st = 3~~|", "SF105", "starts with a name"),
         ("x + 1 = 3~~|", "SF105", "'=' is missing"), ("x[a] :EXCEPT: b = 3~~|", "SF105", "groups in brackets"),
         ("x :IS: abc~~|", "SF105", "string in single quotes"), ("x = a := b~~|", "SF105", "cannot stand"),
-        ("d: GET XLS SUBSCRIPT('f','s','A1','B1','')~~|", "SF114", "GET XLS SUBSCRIPT"),
         ("x = 1 ~ m [low,high] ~|", "SF501", "[low,high]"),
     ],
 )

@@ -77,7 +77,7 @@ def equivalences_of(source: Source, sections: Sections) -> tuple[tuple[str, ...]
 
 
 def aliases_of(source: Source, sections: Sections) -> tuple[tuple[str, str], ...]:
-    """Files by the name that stands for them, code 30; files written by hand may have it without the settings' marker."""
+    """Files by the name that stands for them, code 30; files written by hand have it without the settings' marker."""
     return tuple((found[1], found[2]) for found in _ALIAS.finditer(source.text, sections.equations))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -181,3 +183,50 @@ def test_hostile_tables_end_in_one_located_error(name: str) -> None:
     assert words in found.message
     assert found.hint
     assert "424242" not in found.message
+
+
+def test_series_fill_gaps_by_the_rule_of_their_variable(tmp_path: Path) -> None:
+    path = written(tmp_path, """
+d: d1, d2 ~~|
+linear := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|
+held:HOLD BACKWARD: := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|
+next:LOOK FORWARD: := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|
+both[d] = GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|
+part[d1] := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|
+part[d2] = 7 ~~|
+mixed[d1] := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|
+mixed[d2] = Time * 2 ~~|
+total = linear + both[d2] ~~|
+""", s="year,x,y\n0,10,1\n2,30,\n,99,99\n")
+    ds = sf.load(path).run()
+    assert ds["linear"].values.tolist() == [10, 20, 30]
+    assert ds["held"].values.tolist() == [10, 10, 30]
+    assert ds["next"].values.tolist() == [10, 30, 30]
+    assert ds["both"].values.tolist() == [[10, 1], [20, 1], [30, 1]]
+    assert ds["part"].values.tolist() == [[10, 7], [20, 7], [30, 7]]
+    assert ds["mixed"].values.tolist() == [[10, 0], [20, 2], [30, 4]]
+    assert ds["total"].values.tolist() == [11, 21, 31]
+
+
+def test_the_hashes_of_tables_are_kept_with_the_results(tmp_path: Path) -> None:
+    path = written(tmp_path, "x := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|\ny = GET DIRECT CONSTANTS('t.csv', ',', 'B2') ~~|\n",
+                   s="t,x\n0,1\n", t=TABLE)
+    hashes = json.loads(sf.load(path).run().attrs["data_sha256"])
+    assert hashes == {name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("s.csv", "t.csv")}
+
+
+def test_a_file_given_for_data_that_the_model_reads_itself_is_noted(tmp_path: Path) -> None:
+    path = written(tmp_path, "x := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|\n", s="t,x\n0,1\n", given="Time,x\n0,5\n")
+    with pytest.warns(sf.ModelWarning, match=r"'x' is in given.csv, too"):
+        ds = sf.load(path, data=[tmp_path / "given.csv"]).run()
+    assert ds["x"].values.tolist() == [1, 1, 1]
+
+
+def test_lookups_of_some_elements_leave_the_others_undefined(tmp_path: Path) -> None:
+    path = written(tmp_path, """
+e: e1, e2, e3 ~~|
+f[e1](GET DIRECT LOOKUPS('t.csv', ',', '1', 'B2')) ~~|
+f[e2]((0,0),(1,1)) ~~|
+y = f[e1](2) + f[e2](1) ~~|
+""", t=TABLE)
+    assert last(sf.load(path).run(), "y") == 13

@@ -102,7 +102,16 @@ class _Lowering:
         for definition in closed.definitions:
             if isinstance(definition.expr, Table):
                 self.fill(cells, definition, points_of(definition.expr))
+        self.complete(cells)
         self.tables[closed.variable.key] = cells
+
+    @staticmethod
+    def complete(cells: NDArray[Any]) -> None:
+        """Give the cells that no equation defines a point that is no number, read as the others are."""
+        mode = next((points.mode for points in cells.ravel() if points is not None), "interpolate")
+        for cell in np.ndindex(*cells.shape):
+            if cells[cell] is None:
+                cells[cell] = Points(np.zeros(1), np.full(1, np.nan), mode)
 
     @staticmethod
     def fill(cells: NDArray[Any], definition: Definition, points: Points) -> None:

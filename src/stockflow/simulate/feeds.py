@@ -119,9 +119,12 @@ class Feeder:
     def series(self, closed: Closed, cell: Cell) -> Series | None:
         """The points of a cell: those that the model's own file has for it come first."""
         own: Series | None = closed.series[cell] if closed.series is not None else None
-        if own is not None:
-            return usable(own, self.report)
         found = self.library.find(column_of(closed, cell))
+        if own is not None:
+            if found is not None:
+                message = f"'{found[1].label}' is in {found[0].name}, too; the table that the model names is used"
+                self.report.note("SF602", message, variable=closed.variable.label)
+            return usable(own, self.report)
         if found is None:
             return None
         file, series = found

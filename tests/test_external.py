@@ -209,14 +209,16 @@ total = linear + both[d2] ~~|
 
 
 def test_the_hashes_of_tables_are_kept_with_the_results(tmp_path: Path) -> None:
-    path = written(tmp_path, "x := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|\ny = GET DIRECT CONSTANTS('t.csv', ',', 'B2') ~~|\n",
+    series = "x := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|\n"
+    path = written(tmp_path, series + "y = GET DIRECT CONSTANTS('t.csv', ',', 'B2') ~~|\n",
                    s="t,x\n0,1\n", t=TABLE)
     hashes = json.loads(sf.load(path).run().attrs["data_sha256"])
     assert hashes == {name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("s.csv", "t.csv")}
 
 
 def test_a_file_given_for_data_that_the_model_reads_itself_is_noted(tmp_path: Path) -> None:
-    path = written(tmp_path, "x := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|\n", s="t,x\n0,1\n", given="Time,x\n0,5\n")
+    series = "x := GET DIRECT DATA('s.csv', ',', 'A', 'B2') ~~|\n"
+    path = written(tmp_path, series, s="t,x\n0,1\n", given="Time,x\n0,5\n")
     with pytest.warns(sf.ModelWarning, match=r"'x' is in given.csv, too"):
         ds = sf.load(path, data=[tmp_path / "given.csv"]).run()
     assert ds["x"].values.tolist() == [1, 1, 1]

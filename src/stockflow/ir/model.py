@@ -49,8 +49,8 @@ class Mapping:
 class Dimension:
     """A subscript range. `items` are as written, each an element or the name of another range.
 
-    `alias_of` names the range of `new <-> old`. `outside` is the call that reads the items from a table. `numbered` marks an XMILE dimension given by size only.
-    Analysis expands `items` to elements.
+    `alias_of` names the range of `new <-> old`. `outside` is the call that reads the items from a table. `numbered`
+    marks an XMILE dimension given by size only. Analysis expands `items` to elements.
     """
 
     key: str

@@ -15,8 +15,6 @@ _VENSIM = {
     "FIND ZERO": "solves a set of implicit equations",
     "A FUNCTION OF": "is a placeholder of the sketch for an equation that is not written yet",
     "SSHAPE": "is an S-shaped curve whose exact form is not published",
-    "TIME BASE": "transforms time along a line",
-    "GET TIME VALUE": "reads the calendar",
     "TIME SHIFT": "moves a data series in time",
     "CUMULATE": "is the running sum of a data series",
     "CUMULATEF": "is the final sum of a data series",

@@ -65,7 +65,7 @@ class Function:
     loops       of kind vector: for each parameter what it runs over, then ":" and the axes of the result. Letters are
                 the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from
                 an element on, "-" nothing; what "?" marks has no part in the value
-    undefined   of kind vector: why its value may be no number, as a clause
+    undefined   why its value may be no number, as a clause
     examples    (call in Vensim's spelling, or in XMILE's where there is none; value): run on every backend
     source      where the meaning comes from
     """

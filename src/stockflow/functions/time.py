@@ -12,6 +12,26 @@ from stockflow.functions.row import Function
 # error, or that falls between two steps, still belongs to exactly one of them.
 ROWS = (
     Function(
+        "time value", "relative: 1, offset: time, measure: 1", "*", kind="special",
+        spellings={"vensim": ("GET TIME VALUE(relative, offset, measure)",)},
+        doc="A measure of the time (`relative` 0), of the initial time (1), both moved by `offset`, or of the"
+            " computer's clock (2): 0 the model's time, 1 the year, 2 the quarter, 3 the month, 4 the day of the month,"
+            " 5 the day of the week from 0 for Sunday, 6 the days since 1 January 1 BC, 7 the hour, 8 the minute, 9 the"
+            " second, 10 the seconds since the date at time 0, modulo 500,000. Where time goes in years, quarters or"
+            " months, a month has 30 days. The date at time 0 is that of the settings.",
+        undefined="there is no such measure, or `relative` is not 0, 1 or 2",
+        source="Vensim reference: GET TIME VALUE; Vensim 7.3 gives for 1 what it gives for 0 (recorded in PySD's issue"
+               " 332), which is not followed; recorded in SDXorg test-models, get_time_value",
+    ),
+    Function(
+        "time base", "start: *, slope: *", "*",
+        body="start + slope * time",
+        spellings={"vensim": ("TIME BASE(start, slope)",)},
+        doc="A time of its own: `start` at time 0, moving by `slope` per unit of time.",
+        examples=(("TIME BASE(3, 2)", 3.0),),
+        source="Vensim reference: TIME BASE, as other tools read it; not verified",
+    ),
+    Function(
         "step", "height: a, start: time", "a",
         body="IF THEN ELSE(step time + time step / 2 > start, height, 0)",
         spellings={"vensim": ("STEP(height, start)",), "xmile": ("STEP(height, start)",)},

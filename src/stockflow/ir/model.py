@@ -139,6 +139,16 @@ class Macro:
     span: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BaseDate:
+    """The date at time 0. `unit` is what time goes in: 0 year, quarter, month, week, day, hour, minute, 7 second."""
+
+    year: int
+    month: int
+    day: int
+    unit: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Connection:
     """`target` takes the value of `origin`, both as written; which is whose is for flattening to tell."""
@@ -209,6 +219,7 @@ class Project:
     doc: str = ""
     method: str = "euler"
     time_units: str = ""
+    base_date: BaseDate | None = None
     unit_equivalences: tuple[tuple[str, ...], ...] = ()
     groups: tuple[Group, ...] = ()
     verbatim: tuple[Verbatim, ...] = field(default=())

@@ -35,6 +35,7 @@ from stockflow.ir.expr import (
 )
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
+from stockflow.lowering.calendar import dated
 from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
@@ -302,6 +303,8 @@ class _Lowering:
             return self.read_table(call)
         if row.kind in ("state", "memory") or call.key in HOISTED:
             return self.hoist(call, site)
+        if row.key == "time value":
+            return dated(call, self.model.project, self.report)
         if row.kind == "special":
             body = self.staged(call, site)
             return self.macro(body, call, site) if body else Broken(call.span)

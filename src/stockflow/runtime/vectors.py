@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stockflow.runtime import allocation, lookup
+from stockflow.runtime import allocation, calendar, lookup
 from stockflow.runtime.numeric import INFINITY, MISSING, NAN
 
 Array = NDArray[Any]
@@ -174,7 +174,8 @@ def _extended_inverse(points: lookup.Curve, y: float) -> float:
 
 ARRAY: dict[str, Callable[..., Array]] = {
     "sort_order": sort_order, "rank": rank, "rank_index": rank_index, "element": element, "reorder": reorder,
-    "invert_matrix": invert, "vector_select": select, "vector_lookup": read_points, **allocation.ARRAY,
+    "invert_matrix": invert, "vector_select": select, "vector_lookup": read_points,
+    "time_value": calendar.time_value, **allocation.ARRAY,
 }
 
 

@@ -13,7 +13,14 @@ from stockflow.diagnostics.model import Report
 from stockflow.dialects.vensim.definitions import Definition, define, left_of
 from stockflow.dialects.vensim.fields import check_count, documentation, fields_of
 from stockflow.dialects.vensim.macros import macro_of, refuse_dimensions
-from stockflow.dialects.vensim.sections import aliases_of, equivalences_of, kept, method_of, sections_of
+from stockflow.dialects.vensim.sections import (
+    aliases_of,
+    base_date_of,
+    equivalences_of,
+    kept,
+    method_of,
+    sections_of,
+)
 from stockflow.dialects.vensim.statements import Split, Statement, name_at, split
 from stockflow.dialects.vensim.variables import Block, Definitions, tell_defined_twice, variables_of
 from stockflow.ir.expr import Broken
@@ -65,7 +72,7 @@ def read(source: Source, report: Report) -> Project:
     return Project(
         source, DIALECT, tuple(reading.found.dimensions.values()), variables,
         title=Path(source.name).stem, method=method_of(source, sections, report), time_units=_time_units(variables),
-        unit_equivalences=equivalences_of(source, sections), groups=tuple(reading.groups),
+        unit_equivalences=equivalences_of(source, sections), base_date=base_date_of(source, sections), groups=tuple(reading.groups),
         verbatim=(*reading.verbatim, *kept(source, sections)), macros=tuple(reading.macros),
         aliases=aliases_of(source, sections),
     )

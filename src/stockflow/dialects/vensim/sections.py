@@ -6,11 +6,12 @@ It knows marker lines and numbered codes; it must not know equations.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stockflow.diagnostics.model import Report
-from stockflow.ir.model import Verbatim
+from stockflow.ir.model import BaseDate, Verbatim
 from stockflow.source import Source
 
 _SKETCH = re.compile(r"^\\{2,4}---///", re.MULTILINE)
@@ -22,6 +23,7 @@ _CODE = re.compile(r"^(\d+):(.*)$", re.MULTILINE)
 # taken from 1 and 5, where the automatic one comes first, and has not been seen in a recorded file.
 _METHODS = {0: "euler", 1: "rk4_auto", 3: "rk2_auto", 4: "rk2", 5: "rk4"}
 _DIFFERENCE = 2
+_UNITS_OF_TIME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,16 @@ def method_of(source: Source, sections: Sections, report: Report) -> str:
             source.span(start, stop), hint="choose another method for the run",
         )
     return "euler"
+
+
+def base_date_of(source: Source, sections: Sections) -> BaseDate | None:
+    """The date at time 0, codes 37 to 39, and what time goes in, code 40 (seen in files of known units of time)."""
+    found = {code: next((rest for *_, rest in _codes(source, sections, code)), "") for code in (37, 38, 39, 40)}
+    if not all(text.strip().isdecimal() and len(text.strip()) <= 4 for text in found.values()):
+        return None
+    year, month, day, unit = (int(text) for text in found.values())
+    fits = 1 <= year and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] and unit < _UNITS_OF_TIME
+    return BaseDate(year, month, day, unit) if fits else None
 
 
 def equivalences_of(source: Source, sections: Sections) -> tuple[tuple[str, ...], ...]:

@@ -219,6 +219,7 @@ class Model:
         outputs: Sequence[str] | None = None,
         data: Sequence[str | Path] = (),
         on_nan: Literal["warn", "stop"] = "warn",
+        seed: int | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> xr.Dataset:
         """Run the model.
@@ -227,11 +228,12 @@ class Model:
         DataArray (over elements, "run" for a batch, "time" for a series), a pandas Series over time, lookup points
         [(x, y), ...]; `Replace(value)` takes the place of another variable's equation, `Initial(value)` of a stock's
         initial value. `outputs` name what to keep (all). `data` are files with values of data variables.
+        `seed` takes the place of NOISE SEED, from which all random numbers come.
         The Dataset has the dimensions time, the variable's own and, in a batch, run. Raises ModelError.
         """
         result = self.simulate(
             overrides, initial_time=initial_time, final_time=final_time, time_step=time_step, saveper=saveper,
-            method=method, outputs=outputs, data=data, on_nan=on_nan, progress=progress,
+            method=method, outputs=outputs, data=data, on_nan=on_nan, seed=seed, progress=progress,
         )
         from stockflow.simulate.dataset import build
 
@@ -249,13 +251,14 @@ class Model:
         outputs: Sequence[str] | None = None,
         data: Sequence[str | Path] = (),
         on_nan: Literal["warn", "stop"] = "warn",
+        seed: int | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Result:
         """As `run`, but the arrays by key before they become a Dataset."""
         report = Report(file=self.path.name)
         keys = None if outputs is None else tuple(self[name].key for name in outputs)
         files = (*self._data, *data)
-        options = Options(initial_time, final_time, time_step, saveper, method, keys, progress, files, on_nan)
+        options = Options(initial_time, final_time, time_step, saveper, method, keys, progress, files, on_nan, seed)
         result = self._session.run(overrides or {}, options, report)
         if result is None or report.failed:
             raise ModelError(report.items)

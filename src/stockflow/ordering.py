@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Axis, Element, Expr, Name
+from stockflow.ir.expr import Along, Axis, Draw, Element, Expr, Name
 from stockflow.ir.graph import shortest_cycle
 from stockflow.ir.model import TIME
 from stockflow.ir.plan import Assign, Scan, Step
@@ -35,8 +35,10 @@ class Reads:
 def reads_of(expr: Expr | None) -> Reads:
     if expr is None:
         return Reads((), False)
-    names = [item for item in preorder(expr) if isinstance(item, Name)]
-    return Reads(tuple(names), any(name.key in (TIME, "step time") for name in names))
+    items = list(preorder(expr))
+    names = [item for item in items if isinstance(item, Name)]
+    timed = any(isinstance(item, Draw) or (isinstance(item, Name) and item.key in (TIME, "step time")) for item in items)
+    return Reads(tuple(names), timed)
 
 
 class Scheduled(Protocol):

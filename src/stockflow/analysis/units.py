@@ -18,6 +18,7 @@ from stockflow.ir.expr import (
     Binary,
     Broken,
     Call,
+    Draw,
     Expr,
     If,
     Interpolate,
@@ -157,7 +158,7 @@ class _Checker:
                 return parts[-1]
             case Interpolate(table=Name()):
                 return parts[0]
-            case Interpolate() | Vector():
+            case Interpolate() | Vector() | Draw():
                 return Open.UNKNOWN
             case _:
                 assert_never(node)

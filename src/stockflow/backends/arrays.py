@@ -20,6 +20,7 @@ from stockflow.ir.expr import (
     Axis,
     Binary,
     Call,
+    Draw,
     Element,
     Expr,
     If,
@@ -225,6 +226,8 @@ class ArrayEmitter(Emitter):
                 return self.reduced(expr, parts[0])
             case Vector():
                 return self.vector(expr, parts)
+            case Draw():
+                return self.draw(expr, parts)
             case Interpolate():
                 return self.lookup(expr, parts)
             case _:
@@ -312,6 +315,17 @@ class ArrayEmitter(Emitter):
         if outer or expr.result or self.varies(expr):
             return Block(text, ATOM, depth)
         return Piece(f"float({text}[0])", ATOM, depth)
+
+    def draw(self, expr: Draw, parts: list[Piece]) -> Piece:
+        """The random numbers of all elements of a slot; inside a scan that of one."""
+        given = ", ".join(self.as_number(part).text for part in parts)
+        slot, name = self.slots[expr.slot], f"{self.name(expr.slot)}_DRAW"
+        depth = 2 + max(part.depth for part in parts)
+        if self.loops:
+            return Block(f"{name}.at(({', '.join(self.loops.values())},), step, {given})", ATOM, depth)
+        if slot.shape or slot.varies:
+            return Block(f"{name}(step, {given})", ATOM, depth)
+        return Piece(f"float({name}(step, {given})[0])", ATOM, depth)
 
     def varies(self, expr: Expr) -> bool:
         names = (item.key for item in preorder(expr) if isinstance(item, Name))

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from stockflow.backends.arrays import ArrayEmitter, Block, Pool, run_of_cells
 from stockflow.backends.base import Lines, program
 from stockflow.backends.pytext import RESERVED, Piece
-from stockflow.ir.expr import Along, Axis, Element, Name, Positions
+from stockflow.ir.expr import Along, Axis, Draw, Element, Name, Positions
 from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
 from stockflow.ir.plan import Assign, Belt, Hold, Level, Plan, Ring, Scan, Step, Target, filled
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import Points
-from stockflow.runtime import belts, lookup, numeric, reductions, states, vectors
+from stockflow.runtime import belts, lookup, noise, numeric, reductions, states, vectors
 
 Array = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def namespace() -> dict[str, Any]:
         **{f"{name}s": function for name, function in numeric.ARRAY.items()},
         **{name: numeric.ARRAY[name] for name in ("where", "truth", "take", "minimum", "maximum")},
         **{f"{name}_array": function for name, function in lookup.ARRAY.items()},
-        **reductions.OVER, **vectors.ARRAY, "terms": reductions.terms, "shaped": vectors.shaped,
+        **reductions.OVER, **vectors.ARRAY, "ArrayNoise": noise.ArrayNoise, "terms": reductions.terms, "shaped": vectors.shaped,
         "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
         "ArrayRing": states.ArrayRing, "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step,
@@ -87,6 +87,7 @@ class ArrayPart:
         blocks = (plan.once, plan.initial, plan.step, plan.report, plan.rates)
         assigns = [assign_of(step) for block in blocks for step in block]
         self.used = dict.fromkeys([found.slot for found in plan.inputs] + [a.slot for a in assigns])
+        self.draws = {a.slot: a.expr for a in assigns if isinstance(a.expr, Draw)}.values()
         self.table = identifiers(self.used, (*RESERVED, *_OWN))
         self.table[TIME], self.table["step time"] = "time", "step_time"
         self.buffered = {a.slot for a in assigns if plan.slots[a.slot].shape and not a.whole}
@@ -131,6 +132,9 @@ class ArrayPart:
         return assign_of(step).frozen
 
     def begin(self, out: Lines) -> None:
+        for draw in self.draws:
+            sizes = "".join(f"{size}, " for size in self.plan.slots[draw.slot].shape).rstrip()
+            out.add(f'{self.table[draw.slot]}_DRAW = ArrayNoise({noise.site_of(draw.slot)}, "{draw.kind}", ({sizes}))')
         for place, found in enumerate(self.plan.inputs):
             if found.kind == "constant":
                 out.add(f"{self.table[found.slot]} = constants[{place}]")
@@ -288,7 +292,7 @@ def settled(plan: Plan) -> frozenset[str]:
 
 def covers(step: Assign) -> bool:
     """Whether the expression follows every axis, so that its value has the full shape."""
-    if filled(step.expr):
+    if filled(step.expr) or isinstance(step.expr, Draw):
         return False
     seen: set[Axis] = set()
     for item in preorder(step.expr):

@@ -17,6 +17,7 @@ from stockflow.ir.expr import (
     Binary,
     Broken,
     Call,
+    Draw,
     Expr,
     If,
     Interpolate,
@@ -30,7 +31,7 @@ from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
 from stockflow.ir.plan import Assign, Belt, Hold, Level, Ring, Step
 from stockflow.ir.walk import children, preorder
-from stockflow.runtime import belts, lookup, numeric, states, vectors
+from stockflow.runtime import belts, lookup, noise, numeric, states, vectors
 
 # Binding powers of Python's operators, loosest first.
 TERNARY, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(9)
@@ -168,6 +169,9 @@ class Emitter:
                 return Piece(text, TERNARY, depth)
             case Call(key=key):
                 return self.call(key, expr.label, parts, depth)
+            case Draw(slot=slot):
+                given = ", ".join(self.as_number(part).text for part in parts)
+                return Piece(f"{self.name(slot)}_DRAW(step, {given})", ATOM, depth + 1)
             case Interpolate(mode=mode, table=table):
                 assert isinstance(table, Name)
                 function = self.modes[table.key] if mode == "table" else mode
@@ -268,6 +272,8 @@ class FloatPart:
         return step.frozen
 
     def begin(self, out: Lines) -> None:
+        for draw in self.plan.draws:
+            out.add(f'{self.table[draw.key]}_DRAW = Noise({noise.site_of(draw.site)}, {draw.cell}, "{draw.kind}")')
         for place, found in enumerate(self.plan.inputs):
             if found.kind == "constant":
                 out.add(f"{self.table[found.key]} = constants[{place}]")
@@ -366,7 +372,7 @@ def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
         "__builtins__": {"range": range, "len": len, "next": next},
         "save": Struct(f"{outputs}d").pack_into,
         "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
-        **lookup.FLOAT, **vectors.FLOAT, "rough": states.rough, "ring_length": states.ring_length,
-        "exhausted": states.exhausted, "check_step": states.check_step,
+        **lookup.FLOAT, **vectors.FLOAT, "Noise": noise.Noise,
+        "rough": states.rough, "ring_length": states.ring_length, "exhausted": states.exhausted, "check_step": states.check_step,
         **belts.KINDS,
     }

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce as left_fold
+
+import numpy as np
 
 from stockflow.ir.expr import (
     Along,
@@ -16,6 +18,7 @@ from stockflow.ir.expr import (
     Axis,
     Binary,
     Call,
+    Draw,
     Element,
     Expr,
     Name,
@@ -46,6 +49,16 @@ class ScalarInput:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ScalarDraw:
+    """A random number: the scalar slot that it fills, its distribution, its place in the model and its element."""
+
+    key: str
+    kind: str
+    site: str
+    cell: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ScalarPlan:
     """As Plan, with scalars only; `outputs` and `fixed` are element slots in row-major order of each variable."""
 
@@ -59,6 +72,7 @@ class ScalarPlan:
     outputs: tuple[str, ...]
     fixed: tuple[str, ...]
     varying_clock: bool
+    draws: tuple[ScalarDraw, ...] = ()
 
 
 def scalarise(plan: Plan) -> ScalarPlan:
@@ -72,7 +86,7 @@ def scalarise(plan: Plan) -> ScalarPlan:
         taken.block(plan.rates),
         tuple(cell_key(key, cell) for key in plan.outputs for cell in cells(plan.slots[key].shape)),
         tuple(cell_key(key, cell) for key in plan.fixed for cell in cells(plan.slots[key].shape)),
-        plan.varying_clock,
+        plan.varying_clock, tuple(taken.draws.values()),
     )
 
 
@@ -91,6 +105,7 @@ def follow(part: Along, at: int) -> int:
 @dataclass(slots=True)
 class _Apart:
     slots: dict[str, Slot]
+    draws: dict[str, ScalarDraw] = field(default_factory=dict)
 
     def block(self, steps: tuple[Step, ...]) -> tuple[Assign, ...]:
         return tuple(assign for step in steps for assign in self.assigns(step))
@@ -104,7 +119,12 @@ class _Apart:
                 yield from self.filling(assign, bound)
                 continue
             key = cell_key(assign.slot, cell_of(assign.target, bound))
-            yield replace(assign, slot=key, axes=(), target=(), expr=self.bind(assign.expr, bound), whole=True)
+            expr = self.bind(assign.expr, bound)
+            if isinstance(expr, Draw):
+                cell = int(np.ravel_multi_index(at, [axis.size for axis in assign.axes])) if at else 0
+                self.draws[key] = ScalarDraw(key, expr.kind, expr.slot, cell)
+                expr = replace(expr, slot=key)
+            yield replace(assign, slot=key, axes=(), target=(), expr=expr, whole=True)
 
     def filling(self, assign: Assign, bound: dict[Axis, int]) -> Iterator[Assign]:
         """The tuple of all elements that a function gives at once, then each element out of it."""

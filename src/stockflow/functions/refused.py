@@ -50,11 +50,7 @@ _VENSIM = {
     "GET DATA TOTAL POINTS": "counts the points of a data series",
 }
 
-_VENSIM_RANDOM = (
-    "RANDOM 0 1", "RANDOM UNIFORM", "RANDOM NORMAL", "RANDOM EXPONENTIAL", "RANDOM GAMMA", "RANDOM BETA",
-    "RANDOM BINOMIAL", "RANDOM NEGATIVE BINOMIAL", "RANDOM POISSON", "RANDOM TRIANGULAR", "RANDOM WEIBULL",
-    "RANDOM LOOKUP", "RANDOM LOGNORMAL", "RANDOM PINK NOISE",
-)
+_VENSIM_RANDOM = ("RANDOM LOOKUP", "RANDOM LOGNORMAL", "RANDOM PINK NOISE")
 
 _VENSIM_FILES = tuple(
     f"GET {origin} {what}"
@@ -107,12 +103,6 @@ _XMILE = {
     "SENSIRUNCOUNT": "counts the runs of a sensitivity analysis",
 }
 
-_XMILE_RANDOM = (
-    "EXPRND", "LOGNORMAL", "NORMAL", "POISSON", "RANDOM", "BETA", "BINOMIAL", "GAMMA", "GEOMETRIC", "LOGISTIC",
-    "MONTECARLO", "NEGBINOMIAL", "PARETO", "TRIANGULAR", "UNIFORM", "WEIBULL",
-)
-
-
 def _refused(key: str, dialect: str, name: str, what: str) -> Function:
     return Function(
         key, "arguments...: *", "*", kind="refused", spellings={dialect: (f"{name}([arguments])",)},
@@ -130,7 +120,7 @@ def _vensim() -> dict[str, str]:
 
 
 def _xmile() -> dict[str, str]:
-    return _XMILE | dict.fromkeys(_XMILE_RANDOM, "draws random numbers")
+    return _XMILE
 
 
 ROWS = (

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Literal
 
 Kind = Literal[
-    "pure", "macro", "primitive", "table", "reduce", "vector", "state", "memory", "special", "external", "refused"
+    "pure", "macro", "primitive", "table", "reduce", "vector", "draw", "state", "memory", "special", "external",
+    "refused",
 ]
 
 
@@ -57,10 +58,11 @@ class Function:
     spellings   by "vensim", "xmile", "stella": calls as the modeller writes them, arguments by parameter name, those
                 that may be left out in brackets, "SMTH1(input, delay[, initial])"
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
-                reduce: over the axes of `!` or `*`; vector: of whole arrays, by `loops`; state: a native state (integ,
-                hold, ring); memory: a native state that the class `memory` of the runtime keeps, `body` is its value
-                at the start; special: a stage handles it (initial, active initial, elmcount ...); external: numbers
-                from a table, as `reads` says; refused: `refusal` says why and what to do
+                reduce: over the axes of `!` or `*`; vector: of whole arrays, by `loops`; draw: a random number;
+                state: a native state (integ, hold, ring); memory: a native state that the class `memory` of the
+                runtime keeps, `body` is its value at the start; special: a stage handles it (initial, active initial,
+                elmcount ...); external: numbers from a table, as `reads` says; refused: `refusal` says why and what
+                to do
     outputs     hidden lines that a caller may bind to variables, `DELAYP(input, time : pipeline)`
     loops       of kind vector: for each parameter what it runs over, then ":" and the axes of the result. Letters are
                 the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from

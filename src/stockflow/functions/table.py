@@ -17,6 +17,7 @@ from stockflow.functions import (
     logic,
     lookups,
     memories,
+    noise,
     refused,
     states,
     time,
@@ -27,7 +28,7 @@ from stockflow.ir.expr import Expr, Name
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import rebuild
 
-_MODULES = (arithmetic, logic, time, states, delays, memories, lookups, arrays, vectors, external, refused)
+_MODULES = (arithmetic, logic, time, states, delays, memories, lookups, arrays, vectors, noise, external, refused)
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}
 

@@ -236,6 +236,20 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Draw:
+    """A random number of each TIME STEP; `slot` names the stream that it comes from.
+
+    `args` are the least and the largest value, a shift, a stretch, two numbers of the distribution, the number of the
+    stream, the seed and the number of the run.
+    """
+
+    kind: str
+    slot: str
+    args: tuple[Expr, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Positions:
     """Closed: a number for each element of an axis, such as the 1-based position of a bare range name."""
 
@@ -253,5 +267,5 @@ class Broken:
 
 Expr = (
     Number | Missing | Text | Name | Unary | Binary | If | Call | Let | Table | Values | Interpolate | Reduce
-    | Vector | Positions | Broken
+    | Vector | Draw | Positions | Broken
 )

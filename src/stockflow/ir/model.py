@@ -18,6 +18,8 @@ FINAL_TIME = "final time"
 TIME_STEP = "time step"
 SAVEPER = "saveper"
 TIME = "time"
+NOISE_SEED = "noise seed"
+RUN_NUMBER = "#run"
 CONTROLS = (INITIAL_TIME, FINAL_TIME, TIME_STEP, SAVEPER)
 
 

@@ -19,6 +19,7 @@ from stockflow.ir.expr import (
     Binary,
     Broken,
     Call,
+    Draw,
     Element,
     Every,
     Expr,
@@ -161,7 +162,7 @@ class _Printer:
             case _:
                 return self.whole(expr)
 
-    def whole(self, expr: Unary | Binary | If | Call | Let | Interpolate | Reduce | Vector) -> tuple[int, list[Item]]:
+    def whole(self, expr: Unary | Binary | If | Call | Let | Interpolate | Reduce | Vector | Draw) -> tuple[int, list[Item]]:
         match expr:
             case Unary(op="not", operand=operand):
                 return NOT, [":NOT: ", (operand, NOT)]
@@ -184,6 +185,8 @@ class _Printer:
                 return ATOM, _call([op.upper()], [body])
             case Vector(op=op, args=args):
                 return ATOM, _call([op.upper()], list(args))
+            case Draw(kind=kind, args=args):
+                return ATOM, _call([f"RANDOM {kind.upper()}"], list(args))
             case _:
                 assert_never(expr)
 

@@ -18,6 +18,7 @@ from stockflow.ir.expr import (
     Axis,
     Binary,
     Call,
+    Draw,
     Element,
     Expr,
     If,
@@ -38,7 +39,7 @@ from stockflow.ir.walk import postorder, preorder, rebuild_scoped
 
 CLOCK = (TIME, "step time")
 MOST_SCANNED = 2_000
-_RUNNABLE = (Number, Missing, Name, Unary, Binary, If, Call, Let, Interpolate, Reduce, Vector, Positions)
+_RUNNABLE = (Number, Missing, Name, Unary, Binary, If, Call, Let, Interpolate, Reduce, Vector, Draw, Positions)
 
 Cells = dict[str, NDArray[np.bool_]]
 

@@ -16,6 +16,7 @@ from stockflow.ir.expr import (
     Binary,
     Broken,
     Call,
+    Draw,
     Element,
     Every,
     Expr,
@@ -76,7 +77,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (table, *args)
         case Reduce(body=body):
             return (body,)
-        case Vector(args=args):
+        case Vector(args=args) | Draw(args=args):
             return args
         case _:
             assert_never(expr)
@@ -117,7 +118,7 @@ def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
             return replace(expr, table=parts[0], args=tuple(parts[1:]))
         case Reduce():
             return replace(expr, body=parts[0])
-        case Vector():
+        case Vector() | Draw():
             return replace(expr, args=tuple(parts))
         case _:
             assert_never(expr)

@@ -21,6 +21,7 @@ from stockflow.ir.expr import (
     Axis,
     Broken,
     Call,
+    Draw,
     Expr,
     Interpolate,
     Let,
@@ -33,6 +34,7 @@ from stockflow.ir.expr import (
     Values,
     Vector,
 )
+from stockflow.ir.model import NOISE_SEED, RUN_NUMBER
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
@@ -45,6 +47,9 @@ from stockflow.lowering.templates import HOISTED, Template, inline, memory_templ
 from stockflow.source import Span
 
 MAX_STAGES = 1000
+
+# Vensim reference: NOISE SEED, its value where the model has none.
+DEFAULT_SEED = 4487556.0
 
 
 def expand(model: ClosedModel, report: Report) -> FlatModel:
@@ -303,6 +308,8 @@ class _Lowering:
             return self.read_table(call)
         if row.kind in ("state", "memory") or call.key in HOISTED:
             return self.hoist(call, site)
+        if row.kind == "draw":
+            return self.drawn(call, site)
         if row.key == "time value":
             return dated(call, self.model.project, self.report)
         if row.kind == "special":
@@ -312,6 +319,19 @@ class _Lowering:
         if body.inline:
             return inline(body, call.args)
         return self.macro(body, call, site)
+
+    def drawn(self, call: Call, site: _Site) -> Name:
+        """A random number of each element, in a slot of its own that is filled once per TIME STEP."""
+        for key, value in ((NOISE_SEED, DEFAULT_SEED), (RUN_NUMBER, 0.0)):
+            if key not in self.model.variables and key not in self.slots:
+                self.slots[key] = FlatSlot(key, key.upper(), (), hidden=True)
+                self.constants[key] = np.array(value)
+        slot = self.fresh(call.key, site.axes, site)
+        args = (*call.args, Name(NOISE_SEED, "NOISE SEED"), Name(RUN_NUMBER, "run"))
+        made = rename_lets(Draw(call.key.removeprefix("draw "), slot, args, call.span))
+        target = tuple(Along(axis) for axis in site.axes)
+        self.add(Rule(slot, site.axes, target, "assign", made, made, frozen=True), site)
+        return _name(slot, site.axes)
 
     def read_table(self, call: Call) -> Expr:
         table = call.args[0]
@@ -358,7 +378,7 @@ class _Lowering:
         return key
 
     def macro(self, body: Template, call: Call, site: _Site) -> Expr:
-        axes = free_axes(call, site.axes)
+        axes = site.axes if body.draws else free_axes(call, site.axes)
         inner = replace(site, axes=axes)
         values: dict[str, Expr] = {}
         for name, arg in zip(body.parameters, call.args, strict=True):

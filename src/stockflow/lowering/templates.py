@@ -28,6 +28,13 @@ class Template:
     inline: bool
 
 
+    @property
+    def draws(self) -> bool:
+        """Whether the body holds a random number, of which each element has one of its own."""
+        calls = (node for _, expr in self.lines for node in preorder(expr) if isinstance(node, Call))
+        return any(functions.ROWS[node.key].kind == "draw" for node in calls)
+
+
 @cache
 def template(key: str) -> Template:
     body = functions.body(key)
@@ -55,7 +62,7 @@ def memory_template(key: str) -> tuple[Expr, tuple[Expr, ...], tuple[Expr, ...]]
 
 def _remembers(node: Expr) -> bool:
     return isinstance(node, Call) and (
-        node.key in HOISTED or functions.ROWS[node.key].kind in ("state", "memory", "macro", "special", "pure")
+        node.key in HOISTED or functions.ROWS[node.key].kind in ("state", "memory", "macro", "special", "pure", "draw")
     )
 
 

@@ -17,7 +17,7 @@ from stockflow._version import __version__
 from stockflow.analysis.closed import Closed, ClosedModel
 from stockflow.data.series import Library, Shelf
 from stockflow.diagnostics.model import Report
-from stockflow.ir.model import CONTROLS, FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP
+from stockflow.ir.model import CONTROLS, NOISE_SEED, RUN_NUMBER, FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP
 from stockflow.ir.plan import Plan
 from stockflow.lowering.flat import FlatModel
 from stockflow.lowering.overrides import mask_slot, with_inputs
@@ -29,7 +29,7 @@ from stockflow.simulate.engine import Engine, Values, fits_floats
 from stockflow.simulate.feeds import Feeder, over_time, tell_unused
 from stockflow.simulate.forms import Labels
 from stockflow.simulate.members import share_of, tell_of, together
-from stockflow.simulate.overrides import Override, read
+from stockflow.simulate.overrides import Override, What, read
 from stockflow.simulate.result import Array, Column, Result
 from stockflow.source import Span
 
@@ -50,6 +50,7 @@ class Options:
     progress: Callable[[int, int], None] | None = None
     data: tuple[Any, ...] = ()
     on_nan: str = "warn"
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Session:
         """The result, or None where the report says what does not fit."""
         asked = (*given.items(), *self.controls(options))
         overrides, labels = read(asked, self.closed.variables, self.flat, report)
+        overrides += self.numbered(overrides, options, labels)
         self.refuse_structural(overrides, report)
         library = self.shelf.library(options.data, report)
         tell_unused(self.flat.data, self.closed.variables, library, report)
@@ -189,6 +191,18 @@ class Session:
         chosen = ((INITIAL_TIME, options.initial_time), (FINAL_TIME, options.final_time),
                   (TIME_STEP, options.time_step), (SAVEPER, options.saveper))
         return [(key, value) for key, value in chosen if value is not None]
+
+    def numbered(self, overrides: Sequence[Override], options: Options, labels: Labels | None) -> list[Override]:
+        """What random numbers need: the seed, and the number of each run where all have the same seed."""
+        if RUN_NUMBER not in self.flat.constants:
+            return []
+        made = []
+        if options.seed is not None:
+            what: What = "constant" if NOISE_SEED in self.flat.constants else "replace"
+            made.append(Override(NOISE_SEED, what, np.array([float(options.seed)])))
+        if labels is not None and not any(found.key == NOISE_SEED and found.by_run for found in overrides):
+            made.append(Override(RUN_NUMBER, "constant", np.arange(float(len(labels))), by_run=True))
+        return made
 
     def kinds(self, overrides: Sequence[Override], options: Options, batch: bool) -> _Kinds:
         outputs = options.outputs if options.outputs is not None else self.all_outputs()

@@ -37,7 +37,7 @@ def reads_of(expr: Expr | None) -> Reads:
         return Reads((), False)
     items = list(preorder(expr))
     names = [item for item in items if isinstance(item, Name)]
-    timed = any(isinstance(item, Draw) or (isinstance(item, Name) and item.key in (TIME, "step time")) for item in items)
+    timed = any(name.key in (TIME, "step time") for name in names) or any(isinstance(item, Draw) for item in items)
     return Reads(tuple(names), timed)
 
 

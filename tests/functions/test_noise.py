@@ -64,6 +64,33 @@ def test_an_initial_value_is_drawn_and_kept(tmp_path):
     assert ds["s"].values[1] - ds["s"].values[0] == pytest.approx(ds["u"].values[0], rel=1e-12)
 
 
+def test_a_draw_inside_a_circle_of_elements_is_the_same_in_both_texts(tmp_path):
+    lines = ("row: r1, r2, r3", "later: r2, r3", "earlier: r1, r2 -> later", "b = 0", "x[r1] = b",
+             "x[later] = RANDOM NORMAL(-99, 99, x[earlier], 1, 0)")
+    loaded = model(tmp_path, lines)
+    batch, alone = loaded.run({"b": xr.DataArray([0.0, 5.0], dims="run")}), loaded.run()
+    np.testing.assert_array_equal(batch["x"].isel(run=0).values, alone["x"].values)
+    assert len(np.unique(np.diff(alone["x"].values, axis=1))) == 2 * len(alone["time"])
+
+
+def test_stellas_functions_draw(tmp_path):
+    calls = {"UNIFORM(1, 3)": 2, "NORMAL(5, 1, 3)": 5, "EXPRND(2)": 2, "POISSON(4, 9)": 4, "LOGNORMAL(3, 1)": 3,
+             "BETA(2, 2)": 0.5, "BINOMIAL(10, 0.5)": 5, "GAMMA(2, 3)": 6, "GEOMETRIC(0.25)": 4, "LOGISTIC(7, 1)": 7,
+             "MONTECARLO(40)": 0.4, "NEGBINOMIAL(3, 0.5)": 6, "PARETO(3, 2)": 3, "TRIANGULAR(0, 1, 5)": 2,
+             "WEIBULL(2, 2)": 2 * math.gamma(1.5), "RANDOM(0, 4)": 2, "NORMAL(0, 1, 0, 9, 9)": 9}
+    auxes = "".join(f'<aux name="y{n}"><eqn>{call}</eqn></aux>' for n, call in enumerate(calls))
+    path = tmp_path / "m.xmile"
+    path.write_text(
+        '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header><vendor>v</vendor>'
+        '<product version="1">p</product></header><sim_specs><start>0</start><stop>4000</stop><dt>1</dt></sim_specs>'
+        f"<model><variables>{auxes}</variables></model></xmile>"
+    )
+    ds = sf.load(path).run()
+    for number, (call, mean) in enumerate(calls.items()):
+        drawn = ds[f"y{number}"].values
+        assert drawn.mean() == pytest.approx(mean, abs=1e-9 + 4 * drawn.std() / math.sqrt(len(drawn))), call
+
+
 def normal(x):
     return 0.5 * math.erfc(-x / math.sqrt(2))
 

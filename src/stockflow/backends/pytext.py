@@ -373,6 +373,7 @@ def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
         "save": Struct(f"{outputs}d").pack_into,
         "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
         **lookup.FLOAT, **vectors.FLOAT, "Noise": noise.Noise,
-        "rough": states.rough, "ring_length": states.ring_length, "exhausted": states.exhausted, "check_step": states.check_step,
+        "rough": states.rough, "ring_length": states.ring_length,
+        "exhausted": states.exhausted, "check_step": states.check_step,
         **belts.KINDS,
     }

@@ -60,6 +60,7 @@ class Options:
     saveper: float | None
     method: str | None
     on_nan: Literal["warn", "stop"]
+    seed: int | None
 
 
 @click.command(short_help="Run a model.", epilog=EXAMPLES)
@@ -81,6 +82,7 @@ class Options:
 @DATA_LIMIT
 @click.option("--compare", type=click.Path(path_type=Path), help="Hold the run against an exported .csv, .tab or .dat.")
 @click.option("--rtol", type=float, default=1e-3, show_default=True, help="Relative tolerance of --compare.")
+@click.option("--seed", type=int, help="Draw random numbers from this NOISE SEED.")
 @click.option(
     "--on-nan", type=click.Choice(["warn", "stop"]), default="warn", show_default=True,
     help="Go on or stop when a value is infinite or not a number.",
@@ -119,7 +121,8 @@ def _simulated(model: Model, options: Options) -> Result:
         return model.simulate(
             given, initial_time=options.initial_time, final_time=options.final_time,
             time_step=options.time_step, saveper=options.saveper, method=options.method,
-            outputs=list(options.variable) or None, on_nan=options.on_nan, progress=progress,
+            outputs=list(options.variable) or None, on_nan=options.on_nan, seed=options.seed,
+            progress=progress,
         )
 
 

@@ -19,7 +19,8 @@ _EVER = "-1e300, 1e300"
 
 def _draw(kind: str) -> Function:
     return Function(
-        f"draw {kind}", "minimum: *, maximum: *, shift: *, stretch: *, first: *, second: *, stream: 1", "*", kind="draw",
+        f"draw {kind}", "minimum: *, maximum: *, shift: *, stretch: *, first: *, second: *, stream: 1", "*",
+        kind="draw",
         doc="shift + stretch * a standard draw, drawn again until it is between the bounds.",
         source="A word of the bodies of rows; it has no spelling in a modelling language",
     )
@@ -35,7 +36,8 @@ def _vensim(name: str, own: str, call: str, doc: str, kind: str = "") -> Functio
         f"random {name.casefold()}", parameters, "a", kind="macro",
         body=f"result = draw {kind}(minimum, maximum, shift, stretch, {call}, stream)",
         spellings={"vensim": (f"RANDOM {name}({arguments})",)},
-        doc=f"{doc} Times `stretch`, plus `shift`; drawn again until it is from `minimum` to `maximum`.", source=_VENSIM,
+        doc=f"{doc} Times `stretch`, plus `shift`; drawn again until it is from `minimum` to `maximum`.",
+        source=_VENSIM,
     )
 
 
@@ -73,7 +75,8 @@ ROWS = (
     _vensim("WEIBULL", "shape: 1", "shape, 0", "A Weibull distributed random number, of mean 1."),
     Function(
         "random triangular", f"{_BOUNDS}, start: a, peak: a, stop: a, stream: 1", "a", kind="macro",
-        body="result = draw triangular(minimum, maximum, start, stop - start, (peak - start) / (stop - start), 0, stream)",
+        body="result = draw triangular(minimum, maximum, start, stop - start, (peak - start) / (stop - start), 0,"
+             " stream)",
         spellings={"vensim": ("RANDOM TRIANGULAR(minimum, maximum, start, peak, stop, stream)",)},
         doc="A random number from `start` to `stop`, most likely at `peak`; drawn again until it is from `minimum` to"
             " `maximum`.", source=_VENSIM,

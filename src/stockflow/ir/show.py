@@ -162,7 +162,9 @@ class _Printer:
             case _:
                 return self.whole(expr)
 
-    def whole(self, expr: Unary | Binary | If | Call | Let | Interpolate | Reduce | Vector | Draw) -> tuple[int, list[Item]]:
+    def whole(
+        self, expr: Unary | Binary | If | Call | Let | Interpolate | Reduce | Vector | Draw
+    ) -> tuple[int, list[Item]]:
         match expr:
             case Unary(op="not", operand=operand):
                 return NOT, [":NOT: ", (operand, NOT)]

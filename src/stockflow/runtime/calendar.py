@@ -101,6 +101,6 @@ def _dated(number: int, days: Array, kind: int, year: int, month: int, day: int)
         case 4:
             return of_month + 1.0
         case 5:
-            return np.mod(date + THURSDAY, 7) + 0.0
+            return np.asarray(np.mod(date + THURSDAY, 7) + 0.0)
         case _:
-            return date + float(FROM_YEAR_0)
+            return np.asarray(date + float(FROM_YEAR_0))

@@ -177,19 +177,25 @@ class ArrayNoise:
 
     def __call__(self, step: int, *given: Any) -> Array:
         """The draws of a step: (dims..., runs)."""
-        runs = max((np.shape(one)[-1] for one in given if np.ndim(one)), default=1)
+        runs = self.begin(given)
         args = [np.broadcast_to(one, (*self.sizes, runs)).reshape(-1, runs) for one in given]
+        made = self.plain(step, args) if KINDS[self.kind].plain else self.each(step, args)
+        return made.reshape((*self.sizes, runs))
+
+    def begin(self, given: tuple[Any, ...]) -> int:
+        """The number of runs; the streams are made at the first draw."""
+        runs: int = max((np.shape(one)[-1] for one in given if np.ndim(one)), default=1)
         if not self.streams:
             cells = range(math.prod(self.sizes))
             self.streams = [[Noise(self.site, cell, self.kind) for _ in range(runs)] for cell in cells]
-        made = self.plain(step, args) if KINDS[self.kind].plain else self.each(step, args)
-        return made.reshape((*self.sizes, runs))
+        return runs
 
     def each(self, step: int, args: list[Array]) -> Array:
         numbers = [arg.tolist() for arg in args]
         rows = range(len(self.streams))
         return np.array([
-            [one(step, *(arg[row][run] for arg in numbers)) for run, one in enumerate(self.streams[row])] for row in rows
+            [one(step, *(arg[row][run] for arg in numbers)) for run, one in enumerate(self.streams[row])]
+            for row in rows
         ])
 
     def plain(self, step: int, args: list[Array]) -> Array:
@@ -208,10 +214,7 @@ class ArrayNoise:
 
     def at(self, cell: tuple[int, ...], step: int, *given: Any) -> Array:
         """The draws of one element, where elements are computed one by one."""
-        runs = max((np.shape(one)[-1] for one in given if np.ndim(one)), default=1)
-        if not self.streams:
-            cells = range(math.prod(self.sizes))
-            self.streams = [[Noise(self.site, number, self.kind) for _ in range(runs)] for number in cells]
+        runs = self.begin(given)
         row = self.streams[int(np.ravel_multi_index(cell, self.sizes)) if cell else 0]
         args = [np.broadcast_to(one, (runs,)).tolist() for one in given]
         return np.array([one(step, *(arg[run] for arg in args)) for run, one in enumerate(row)])

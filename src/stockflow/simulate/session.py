@@ -17,7 +17,7 @@ from stockflow._version import __version__
 from stockflow.analysis.closed import Closed, ClosedModel
 from stockflow.data.series import Library, Shelf
 from stockflow.diagnostics.model import Report
-from stockflow.ir.model import CONTROLS, NOISE_SEED, RUN_NUMBER, FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP
+from stockflow.ir.model import CONTROLS, FINAL_TIME, INITIAL_TIME, NOISE_SEED, RUN_NUMBER, SAVEPER, TIME_STEP
 from stockflow.ir.plan import Plan
 from stockflow.lowering.flat import FlatModel
 from stockflow.lowering.overrides import mask_slot, with_inputs

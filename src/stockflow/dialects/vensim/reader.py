@@ -72,7 +72,8 @@ def read(source: Source, report: Report) -> Project:
     return Project(
         source, DIALECT, tuple(reading.found.dimensions.values()), variables,
         title=Path(source.name).stem, method=method_of(source, sections, report), time_units=_time_units(variables),
-        unit_equivalences=equivalences_of(source, sections), base_date=base_date_of(source, sections), groups=tuple(reading.groups),
+        unit_equivalences=equivalences_of(source, sections),
+        base_date=base_date_of(source, sections), groups=tuple(reading.groups),
         verbatim=(*reading.verbatim, *kept(source, sections)), macros=tuple(reading.macros),
         aliases=aliases_of(source, sections),
     )

@@ -75,7 +75,7 @@ def base_date_of(source: Source, sections: Sections) -> BaseDate | None:
     if not all(text.strip().isdecimal() and len(text.strip()) <= 4 for text in found.values()):
         return None
     year, month, day, unit = (int(text) for text in found.values())
-    fits = 1 <= year and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] and unit < _UNITS_OF_TIME
+    fits = year >= 1 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] and unit < _UNITS_OF_TIME
     return BaseDate(year, month, day, unit) if fits else None
 
 

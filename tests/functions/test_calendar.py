@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 
 import pytest
@@ -30,7 +30,7 @@ def run(folder, calls, base=(2000, 1, 1), unit=DAY, time=0.0, units=""):
 
 @pytest.mark.parametrize("day", [0, 1, 58, 59, 60, 365, 366, 1500, -1, -366, -40000, 0.75])
 def test_days_follow_the_gregorian_calendar(day, tmp_path):
-    date = datetime.date(2000, 1, 1) + datetime.timedelta(days=math.floor(day))
+    date = dt.date(2000, 1, 1) + dt.timedelta(days=math.floor(day))
     found = run(tmp_path, [f"GET TIME VALUE(0, b, {n})" for n in (0, 1, 2, 3, 4, 5, 6)], time=day)
     assert found == [day, date.year, (date.month + 2) // 3, date.month, date.day, date.isoweekday() % 7,
                      date.toordinal() + 365]
@@ -38,10 +38,10 @@ def test_days_follow_the_gregorian_calendar(day, tmp_path):
 
 @pytest.mark.parametrize(("unit", "hours"), [(WEEK, 168), (DAY, 24), (HOUR, 1), (MINUTE, 1 / 60), (SECOND, 1 / 3600)])
 def test_clock_time_is_counted_in_any_unit(unit, hours, tmp_path):
-    moment = datetime.datetime(2023, 8, 1) + datetime.timedelta(days=5, hours=13, minutes=7, seconds=42)
-    time = (moment - datetime.datetime(2023, 8, 1)).total_seconds() / 3600 / hours
+    moment = dt.datetime(2023, 8, 1) + dt.timedelta(days=5, hours=13, minutes=7, seconds=42)
+    time = (moment - dt.datetime(2023, 8, 1)).total_seconds() / 3600 / hours
     found = run(tmp_path, [f"GET TIME VALUE(0, 0, {n})" for n in (1, 3, 4, 7, 8, 9, 10)], (2023, 8, 1), unit, time)
-    elapsed = (moment - datetime.datetime(2023, 8, 1)).total_seconds() % 500000
+    elapsed = (moment - dt.datetime(2023, 8, 1)).total_seconds() % 500000
     assert found == pytest.approx([2023, 8, 6, 13, 7, 42, elapsed], rel=1e-9)
 
 
@@ -64,9 +64,9 @@ def test_the_offset_counts_from_the_time_or_from_the_initial_time(tmp_path):
 
 
 def test_the_clock_is_the_computers(tmp_path):
-    today = datetime.date.today()
+    today = dt.date.today()
     found = run(tmp_path, ["GET TIME VALUE(2, 99, 1)", "GET TIME VALUE(2, 99, 6)"])
-    assert found[0] in (today.year, datetime.date.today().year)
+    assert found[0] in (today.year, dt.date.today().year)
     assert found[1] - today.toordinal() - 365 in (0, 1)
 
 

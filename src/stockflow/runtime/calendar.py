@@ -6,7 +6,7 @@ or months a year has 12 months of 30 days; else it is the Gregorian calendar (Ve
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -50,12 +50,12 @@ def time_value(
 
 def _clock(kind: int, year: int, month: int, day: int) -> float:
     """The model time at which the calendar shows the computer's date."""
-    now = datetime.datetime.now()
+    now = dt.datetime.now()  # noqa: DTZ005 - Vensim shows the time of the computer, in its own zone
     of_day = (now.hour * 3600 + now.minute * 60 + now.second + now.microsecond / 1e6) / SECONDS
     if kind < LONG_UNITS:
         days = ((now.year - year) * 12 + now.month - month) * 30 + min(now.day, 30) - day + of_day
     else:
-        days = (now.date() - datetime.date(year, month, day)).days + of_day
+        days = (now.date() - dt.date(year, month, day)).days + of_day
     return float(days / DAYS[kind])
 
 
@@ -87,7 +87,7 @@ def _dated(number: int, days: Array, kind: int, year: int, month: int, day: int)
         long = (months + 1).astype("int64").astype("datetime64[M]").astype("datetime64[D]").astype("int64") - first
         date = first + np.minimum(of_month, long - 1)
     else:
-        date = days + (datetime.date(year, month, day).toordinal() + 365 - FROM_YEAR_0)
+        date = days + (dt.date(year, month, day).toordinal() + 365 - FROM_YEAR_0)
         whole = date.astype("int64").astype("datetime64[D]")
         months = whole.astype("datetime64[M]").astype("int64")
         of_month = (whole - whole.astype("datetime64[M]").astype("datetime64[D]")).astype("int64")

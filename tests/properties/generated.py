@@ -121,10 +121,11 @@ class Maker:
 
     def memory(self, depth: int) -> Node:
         self.model.count += 1
+        number = self.model.count
         kind = self.draw(st.sampled_from(["SMOOTH", "DELAY1", "DELAY FIXED", "SAMPLE IF TRUE"]))
         test = self.expression(depth - 1) if kind == "SAMPLE IF TRUE" else None
         span = self.draw(st.sampled_from([1.0, 2.0, 1.3, 0.4]))
-        made = Memory(self.model.count, kind, self.expression(depth - 1), span, test)
+        made = Memory(number, kind, self.expression(depth - 1), span, test)
         return Node(made.text, lambda world, at: world.recall(made, at))
 
     def lookup(self, depth: int) -> Node:

@@ -251,7 +251,7 @@ def _fixed(name: Name, cell: Cell) -> Name:
 
 
 def number(value: float) -> str:
-    return f"{value:.9g}"
+    return f"{value + 0.0:.9g}"  # -0 is shown as 0
 
 
 def outcome(value: float) -> str:

@@ -134,8 +134,9 @@ def traced(ran: Ran, site: Site, masks: Mapping[str, Mask]) -> list[Cause]:
     if replay is not None:
         last = site.row if ran.plan.varying_clock else int(ran.clock.saves[site.row])
         begun = replay.began(last, lambda rows: _bad_rows(rows, site.keys, ran.closed))
-        if begun is not None:
-            return Trace(replay, ran.closed).causes(site.keys, begun)
+        causes = [] if begun is None else Trace(replay, ran.closed).causes(site.keys, begun)
+        if causes:
+            return causes
     return [
         Cause(key, ran.plan.slots[key].label, outcome(_sample(ran.found[key], masks[key], site.row)),
               float(ran.times[site.row]), ran.closed[key].variable.span, (), "")

@@ -15,7 +15,7 @@ import numpy as np
 from stockflow.ir.expr import Axis
 from stockflow.ir.model import TIME
 from stockflow.ir.place import Place, cell_at
-from stockflow.ir.plan import Assign, Level, Plan, Scan, Step
+from stockflow.ir.plan import Assign, Level, Plan, Scan, Step, filled
 from stockflow.lowering.flat import Points
 from stockflow.runtime import lookup
 from stockflow.simulate.causes import Cell, explain
@@ -97,7 +97,7 @@ def _compute(plan: Plan, at: Moment, values: Mapping[str, Array]) -> None:
         assign = _assign(step)
         if assign.frozen:
             continue
-        for place in places(assign.axes) if isinstance(step, Assign) else _ordered(step):
+        for place in places((*assign.axes, *filled(assign.expr))) if isinstance(step, Assign) else _ordered(step):
             values[assign.slot][cell_at(assign.target, place)] = explain(assign.expr, place, at).value
 
 

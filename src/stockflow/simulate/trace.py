@@ -18,7 +18,7 @@ from stockflow.analysis.labels import Labels
 from stockflow.ir.expr import Axis, Binary, Element, Expr, Name
 from stockflow.ir.model import TIME
 from stockflow.ir.place import Place
-from stockflow.ir.plan import Assign, Level, Ring, Scan, State, Step, Target
+from stockflow.ir.plan import Assign, Belt, Level, Ring, Scan, State, Step, Target
 from stockflow.ir.show import name_text, shortened, show
 from stockflow.runtime.states import ring_length
 from stockflow.simulate.causes import Cell, Part, cell_of, explain, number, read_names, words
@@ -94,7 +94,7 @@ class Trace:
 
     def go_to(self, spot: Spot) -> None:
         """Visit a cell later, once; what no step computes is of the start."""
-        if not any(spot.slot in table for table in (self.writers, self.levels, self.memories)):
+        if not (self.writers_of(spot) or spot.slot in self.levels or spot.slot in self.memories):
             spot = replace(spot, step=START)
         if spot not in self.seen:
             self.seen.add(spot)
@@ -128,8 +128,9 @@ class Trace:
     # One step back.
 
     def visit(self, spot: Spot) -> None:
-        if spot.step != START and spot.slot in self.writers:
-            self.assigned(spot, self.writers[spot.slot], spot.step)
+        writers = self.writers_of(spot)
+        if spot.step != START and writers:
+            self.assigned(spot, writers, spot.step)
         elif spot.step != START and spot.slot in self.levels:
             self.level(spot)
         elif spot.step != START and spot.slot in self.memories:
@@ -137,11 +138,16 @@ class Trace:
         else:
             self.assigned(spot, self.starters.get(spot.slot, []), START)
 
+    def writers_of(self, spot: Spot) -> list[Assign]:
+        """The assignments of a cell in a step; the start may give other cells of the same slot."""
+        return [one for one in self.writers.get(spot.slot, ()) if place_of(one.target, spot.cell) is not None]
+
     def assigned(self, spot: Spot, assigns: Iterable[Assign], step: int) -> None:
+        moment = self.moment(step)
         for assign in assigns:
             place = place_of(assign.target, spot.cell)
-            if place is not None:
-                self.judge(spot, assign, place, self.moment(step))
+            if place is not None and not np.isfinite(moment.value(spot.slot, spot.cell)):
+                self.judge(spot, assign, place, moment)
 
     def level(self, spot: Spot) -> None:
         """A stock goes wrong through its first value, through its rate one step before, or by growing too far."""
@@ -172,12 +178,32 @@ class Trace:
     def memory(self, spot: Spot, state: State) -> None:
         """A memory holds what its source had before; a pipeline, as many steps before as it is long."""
         begun = self.began(spot)
+        if isinstance(state, Belt):
+            self.belt(spot, state, begun)
+            return
         assert not isinstance(state, Level)
         length = self.length(state, spot.cell) if isinstance(state, Ring) else 1
         if begun < length:
             self.visit(replace(spot, step=START))
         else:
-            self.go_to(Spot(state.source, spot.cell if self.shape(state.source) else (), begun - length))
+            self.go_to(self.source(state.source, spot, begun - length))
+
+    def belt(self, spot: Spot, state: Belt, begun: int) -> None:
+        """What a belt gives may come from any step before, or from what it was set up with."""
+        self.visit(replace(spot, step=START))
+        for key in state.settings:
+            self.if_bad(self.source(key, spot, START))
+        for key in state.sources:
+            if begun > 0:
+                source = self.source(key, spot, begun - 1)
+                self.if_bad(replace(source, step=self.began(source)))
+
+    def source(self, key: str, spot: Spot, step: int) -> Spot:
+        return Spot(key, spot.cell if self.shape(key) else (), step)
+
+    def if_bad(self, spot: Spot) -> None:
+        if not np.isfinite(self.moment(spot.step).value(spot.slot, spot.cell)):
+            self.go_to(spot)
 
     def length(self, ring: Ring, cell: Cell) -> int:
         delay = self.moment(START).value(ring.delay, cell if self.shape(ring.delay) else ())

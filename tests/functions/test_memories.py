@@ -91,3 +91,27 @@ def test_a_delay_beyond_the_limit_is_told(tmp_path):
     with pytest.raises(sf.ModelError) as raised:
         run(tmp_path, "DELAY MATERIAL(x, 1e12, 0, 0)")
     assert raised.value.diagnostics[0].code == "SF702"
+
+
+def test_what_is_no_number_is_traced_through_a_belt_to_where_it_came_from(tmp_path):
+    path = tmp_path / "m.mdl"
+    path.write_text(
+        "{UTF-8}\nx = SQRT(2 - Time) ~~|\ny = DELAY MATERIAL(x, 3, 0, 0) ~~|\nINITIAL TIME = 0 ~~|\n"
+        "FINAL TIME = 8 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
+    )
+    with pytest.warns(sf.ModelWarning, match="time 3: SQRT") as told:
+        found = sf.load(path).run(outputs=["y"])
+    assert np.isnan(found["y"].values[6:]).all()
+    assert len(told) == 1
+
+
+def test_some_elements_of_a_memory_cannot_be_replaced(tmp_path):
+    path = tmp_path / "m.mdl"
+    path.write_text(
+        "{UTF-8}\nd: p, q ~~|\ny[d] = DELAY MATERIAL(Time, 2, 0, 0) ~~|\nINITIAL TIME = 0 ~~|\n"
+        "FINAL TIME = 3 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
+    )
+    model = sf.load(path)
+    with pytest.raises(sf.ModelError, match="keep their memory"):
+        model.run({"y": sf.Replace({"p": 7})})
+    assert model.run({"y": sf.Replace(7)})["y"].values.tolist() == [[7, 7]] * 4

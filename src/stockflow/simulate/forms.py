@@ -71,9 +71,14 @@ def numbers(value: Any) -> Array:
         array = np.asarray(value)
     except ValueError:
         raise Unfit("the lists in it differ in length") from None
+    except TypeError:
+        raise Unfit(f"{_shown(value)} is not a number") from None
     if array.dtype.kind not in "biuf" and not all(isinstance(one, Real) for one in array.ravel()):
         raise Unfit(f"{_shown(value)} is not a number")
-    found = array.astype(np.float64)
+    try:
+        found = array.astype(np.float64)
+    except OverflowError:
+        raise Unfit(f"{_shown(value)} is too large") from None
     if np.isnan(found).any():
         raise Unfit("NaN is not a value that a run can use" + (", and some elements have it" if found.ndim else ""))
     return found

@@ -277,7 +277,7 @@ def _looks_like_points(value: Any, closed: Closed) -> bool:
         return not closed.ranges
     try:
         shape = np.shape(value) if isinstance(value, list | tuple | np.ndarray) else ()
-    except ValueError:
+    except (TypeError, ValueError):
         return False
     return len(shape) == 2 and shape != closed.shape
 

@@ -1,0 +1,11 @@
+"""Settings of all tests: in continuous integration the properties draw the same examples each time."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")

@@ -135,8 +135,9 @@ class Space:
             if mapping.target != source.key and not self._same(mapping.target, source.key):
                 continue
             assert axis is not None
-            backward = {mine: theirs for theirs, mine in self._pairs(axis, mapping).items()}
-            if all(element in backward for element in elements):
+            pairs = self._pairs(axis, mapping)
+            backward = {mine: theirs for theirs, mine in pairs.items()}
+            if len(backward) == len(pairs) and all(element in backward for element in elements):
                 return tuple(backward[element] for element in elements)
         return None
 

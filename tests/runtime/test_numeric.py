@@ -1,0 +1,85 @@
+"""Primitives are total, and the same for one number and for many. Values are those of IEEE 754 and C99, annex F."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from stockflow.runtime.numeric import ARRAY, SAFE, SINGLE, powers, take, truth
+
+INF, NAN = math.inf, math.nan
+CASES = [
+    ("power", (0.0, 0.0), 1.0),
+    ("power", (0.0, -1.0), INF),
+    ("power", (-0.0, -3.0), -INF),
+    ("power", (-0.0, -2.0), INF),
+    ("power", (-8.0, 1 / 3), NAN),
+    ("power", (10.0, 400.0), INF),
+    ("power", (-10.0, 401.0), -INF),
+    ("power", (-INF, 0.5), INF),
+    ("power", (-0.0, 0.5), 0.0),
+    ("power", (3.0, 2.0), 9.0),
+    ("power", (4.0, 0.5), 2.0),
+    ("power", (4.0, -1.0), 0.25),
+    ("power", (NAN, 0.0), 1.0),
+    ("power", (1.0, NAN), 1.0),
+    ("exp", (1000.0,), INF),
+    ("exp", (-1000.0,), 0.0),
+    ("ln", (0.0,), -INF),
+    ("ln", (-1.0,), NAN),
+    ("sqrt", (-1.0,), NAN),
+    ("trunc", (-9.9,), -9.0),
+    ("trunc", (INF,), INF),
+    ("floor", (-9.9,), -10.0),
+    ("floor", (NAN,), NAN),
+    ("arcsin", (2.0,), NAN),
+    ("sin", (INF,), NAN),
+    ("sinh", (-1000.0,), -INF),
+    ("cosh", (-1000.0,), INF),
+    ("gamma ln", (0.0,), INF),
+    ("gamma ln", (-2.0,), INF),
+    ("gamma ln", (1.0,), 0.0),
+    ("divide", (1.0, 0.0), INF),
+    ("divide", (-1.0, 0.0), -INF),
+    ("divide", (1.0, -0.0), -INF),
+    ("divide", (0.0, 0.0), NAN),
+]
+
+
+def same(found: float, expected: float) -> bool:
+    return math.isnan(found) if math.isnan(expected) else found == expected
+
+
+@pytest.fixture(autouse=True)
+def as_in_a_run():
+    with np.errstate(all="ignore"):
+        yield
+
+
+@pytest.mark.parametrize(("name", "arguments", "expected"), CASES)
+def test_a_primitive_gives_its_value_and_never_raises(name, arguments, expected):
+    name = name.replace(" ", "_")
+    assert same(SAFE[name](*arguments), expected)
+    assert same(SINGLE[name](*arguments), expected)
+    assert same(float(ARRAY[name](*(np.array([one]) for one in arguments))[0]), expected)
+    assert same(float(ARRAY[name](np.array([arguments[0]] * 9), *arguments[1:])[4]), expected)
+
+
+def test_a_power_does_not_depend_on_whether_its_exponent_is_one_number_or_many():
+    base = np.linspace(0.1, 99, 5000)
+    for exponent in (2.0, 0.5, -1.0, 1.3):
+        assert (powers(base, exponent) == powers(base, np.full(5000, exponent))).all()
+        assert powers(base, exponent)[77] == SINGLE["power"](float(base[77]), exponent)
+
+
+def test_nan_and_zero_are_not_true():
+    assert truth(np.array([0.0, -0.0, NAN, 1.0, -2.0, INF])).tolist() == [False, False, False, True, True, True]
+
+
+def test_cells_at_computed_places_are_counted_from_one_and_outside_gives_the_other_value():
+    values = np.array([[10.0, 11.0], [20.0, 21.0], [30.0, 31.0]])
+    assert take(values, (np.array([1.0, 3.4]),), 0.0).tolist() == [10, 31]
+    assert take(values, (np.array([0.4, NAN]),), 0.0).tolist() == [0, 0]
+    assert take(values, (2.0,), 0.0).tolist() == [20, 21]

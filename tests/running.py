@@ -23,7 +23,11 @@ def written(folder: Path, equations: Sequence[str], final: float, step: float) -
 
 
 def run(
-    folder: Path, *equations: str, final: float = 0, step: float = 1, method: str | None = None,
+    folder: Path,
+    *equations: str,
+    final: float = 0,
+    step: float = 1,
+    method: str | None = None,
     given: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Values by variable over the saved times; without the time axis where only the start is saved."""
@@ -33,7 +37,9 @@ def run(
 
 def faults(folder: Path, *equations: str) -> list[tuple[str, int | None, str]]:
     """Code, line and message of everything that is found."""
-    return [(item.code, item.line, item.message) for item in check(written(folder, equations, 1, 1)) if item.code[2] != "5"]
+    return [
+        (item.code, item.line, item.message) for item in check(written(folder, equations, 1, 1)) if item.code[2] != "5"
+    ]
 
 
 def over_runs(values: Sequence[float]) -> Any:

@@ -23,7 +23,9 @@ def test_a_mapping_of_one_to_one_is_read_in_the_other_direction_too(tmp_path):
 
 
 def test_a_mapping_lists_the_target_in_an_order_of_its_own(tmp_path):
-    found = run(tmp_path, A, "S: s1, s2, s3 -> (A: a2, a3, a1)", "q[S] = 10, 20, 30", PER_A, "x[A] = q[S]", "y[S] = p[A]")
+    found = run(
+        tmp_path, A, "S: s1, s2, s3 -> (A: a2, a3, a1)", "q[S] = 10, 20, 30", PER_A, "x[A] = q[S]", "y[S] = p[A]"
+    )
     assert found["x"] == [30, 10, 20]
     assert found["y"] == [2, 4, 1]
 
@@ -41,15 +43,14 @@ def test_a_mapping_serves_a_part_of_its_target(tmp_path):
 
 
 def test_a_range_may_map_to_several(tmp_path):
-    found = run(
-        tmp_path, A, B, "Z: z1, z2 -> B, (A: a1, Sub)", SUB, "q[Z] = 5, 6", "x[A] = q[Z]", "y[B] = q[Z]"
-    )
+    found = run(tmp_path, A, B, "Z: z1, z2 -> B, (A: a1, Sub)", SUB, "q[Z] = 5, 6", "x[A] = q[Z]", "y[B] = q[Z]")
     assert found["x"] == [5, 6, 6]
     assert found["y"] == [5, 6]
 
 
 @pytest.mark.parametrize(
-    ("mapping", "code"), [("-> Nowhere", "SF305"), ("-> (A: a1, q)", "SF305"), ("-> A", "SF307"), ("-> (A: a1)", "SF307")]
+    ("mapping", "code"),
+    [("-> Nowhere", "SF305"), ("-> (A: a1, q)", "SF305"), ("-> A", "SF307"), ("-> (A: a1)", "SF307")],
 )
 def test_a_mapping_that_leaves_elements_out_is_doubted_where_it_is_defined(tmp_path, mapping, code):
     assert [fault[:2] for fault in faults(tmp_path, A, f"Z: z1, z2 {mapping}", "x[A] = 1")] == [(code, 3)]
@@ -83,8 +84,14 @@ def test_a_numeric_range_has_its_elements_in_order(tmp_path):
 
 def test_elmcount_counts_the_range_whatever_part_the_left_has(tmp_path):
     found = run(
-        tmp_path, A, SUB, "Z: z1, z2 -> (A: Sub, a1)", "x[A] :EXCEPT: [a1] = ELMCOUNT(A)", "x[a1] = ELMCOUNT(Sub)",
-        "y[A] = ELMCOUNT(Z)", "k = ELMCOUNT(A) / 2",
+        tmp_path,
+        A,
+        SUB,
+        "Z: z1, z2 -> (A: Sub, a1)",
+        "x[A] :EXCEPT: [a1] = ELMCOUNT(A)",
+        "x[a1] = ELMCOUNT(Sub)",
+        "y[A] = ELMCOUNT(Z)",
+        "k = ELMCOUNT(A) / 2",
     )
     assert found["x"] == [2, 3, 3]
     assert found["y"] == [2, 2, 2]
@@ -93,8 +100,19 @@ def test_elmcount_counts_the_range_whatever_part_the_left_has(tmp_path):
 
 def test_a_marked_range_is_the_loop_of_the_call_and_an_unmarked_one_the_left(tmp_path):
     found = run(
-        tmp_path, A, SUB, B, PER_A, GRID, "total = SUM(p[A!])", "part = SUM(p[Sub!])", "share[A] = p[A] / SUM(p[A!])",
-        "dot[B] = SUM(p[A!] * w[A!, B])", "all = SUM(w[A!, B!])", "product = PROD(p[A!])", "top = VMAX(p[A!] * 2)",
+        tmp_path,
+        A,
+        SUB,
+        B,
+        PER_A,
+        GRID,
+        "total = SUM(p[A!])",
+        "part = SUM(p[Sub!])",
+        "share[A] = p[A] / SUM(p[A!])",
+        "dot[B] = SUM(p[A!] * w[A!, B])",
+        "all = SUM(w[A!, B!])",
+        "product = PROD(p[A!])",
+        "top = VMAX(p[A!] * 2)",
         "low[A] = VMIN(w[A, B!])",
     )
     assert (found["total"], found["part"], found["all"], found["product"], found["top"]) == (7, 6, 21, 8, 8)
@@ -137,8 +155,16 @@ def test_a_mark_outside_a_sum_is_refused(tmp_path):
 
 def test_dimensions_of_a_reference_stand_in_any_order_on_the_left(tmp_path):
     found = run(
-        tmp_path, A, B, "C: c1, c2", "v[a1, B, C] = 1, 2; 3, 4;", "v[a2, B, C] = 5, 6; 7, 8;", "v[a3, B, C] = 0",
-        "x[C, A] = v[A, b2, C]", "y[C, A, B] = v[A, B, C] * C", "z[B] = SUM(v[A!, B, C!])",
+        tmp_path,
+        A,
+        B,
+        "C: c1, c2",
+        "v[a1, B, C] = 1, 2; 3, 4;",
+        "v[a2, B, C] = 5, 6; 7, 8;",
+        "v[a3, B, C] = 0",
+        "x[C, A] = v[A, b2, C]",
+        "y[C, A, B] = v[A, B, C] * C",
+        "z[B] = SUM(v[A!, B, C!])",
     )
     assert found["x"] == [[3, 7, 0], [4, 8, 0]]
     assert found["y"] == [[[1, 3], [5, 7], [0, 0]], [[4, 8], [12, 16], [0, 0]]]
@@ -147,8 +173,16 @@ def test_dimensions_of_a_reference_stand_in_any_order_on_the_left(tmp_path):
 
 def test_a_lookup_of_each_element_is_called_with_its_subscript(tmp_path):
     found = run(
-        tmp_path, A, SUB, "f[a1]((0,0),(10,10))", "f[a2]((0,0),(10,100))", "f[a3](0,10,5,5)", "x[A] = f[A](4)",
-        "y[Sub] = f[Sub](Sub)", "z = f[a2](3)", "s = SUM(f[A!](10))",
+        tmp_path,
+        A,
+        SUB,
+        "f[a1]((0,0),(10,10))",
+        "f[a2]((0,0),(10,100))",
+        "f[a3](0,10,5,5)",
+        "x[A] = f[A](4)",
+        "y[Sub] = f[Sub](Sub)",
+        "z = f[a2](3)",
+        "s = SUM(f[A!](10))",
     )
     assert found["x"] == [4, 40, 5]
     assert found["y"] == [20, 5]

@@ -82,8 +82,14 @@ def test_one_range_may_not_stand_twice_on_the_left(tmp_path):
 
 def test_an_alias_lets_one_family_stand_twice(tmp_path):
     found = run(
-        tmp_path, A, "Twin <-> A", "p[A] = 1, 2, 3", "d[A, Twin] = p[A] * 10 + p[Twin]", "turned[A, Twin] = d[Twin, A]",
-        "diagonal[A] = d[A, A]", "column[A] = d[A, a1]",
+        tmp_path,
+        A,
+        "Twin <-> A",
+        "p[A] = 1, 2, 3",
+        "d[A, Twin] = p[A] * 10 + p[Twin]",
+        "turned[A, Twin] = d[Twin, A]",
+        "diagonal[A] = d[A, A]",
+        "column[A] = d[A, a1]",
     )
     assert found["d"] == [[11, 12, 13], [21, 22, 23], [31, 32, 33]]
     assert found["turned"] == [[11, 21, 31], [12, 22, 32], [13, 23, 33]]

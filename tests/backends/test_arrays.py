@@ -119,6 +119,29 @@ def test_readings_of_what_stays_are_made_before_the_loop(tmp_path):
     assert ".at(" not in inside
 
 
+CHAIN = (
+    "T: t1, t2, t3, t4", "Later: t2, t3, t4 -> Before", "Before: t1, t2, t3", B, "x[t1, B] = B * k",
+    "x[Later, B] = x[Before, B] * 2 + y[Before, B]", "y[T, B] = x[T, B] - 1",
+)
+
+
+def test_a_recurrence_runs_along_its_own_axis_and_takes_the_others_at_once(tmp_path):
+    found = batch(tmp_path, *CHAIN, runs=(1, 3))
+    # b1: x = k, y = k - 1; then x becomes 2 x + x - 1.
+    assert found["x"][:, 0].tolist() == [[1, 3], [2, 8], [5, 23], [14, 68]]
+    assert found["x"][:, 1].tolist() == [[2, 6], [5, 17], [14, 50], [41, 149]]
+    assert "for L0, in I" in text(tmp_path, *K, *CHAIN)
+    assert "for L0, L1 in" not in text(tmp_path, *K, *CHAIN)
+
+
+def test_elements_that_read_their_neighbours_crosswise_are_taken_one_by_one(tmp_path):
+    found = batch(
+        tmp_path, "T: t1, t2", "Later: t2 -> Before", "Before: t1", B, "x[t1, b1] = k", "x[t1, b2] = x[t2, b1]",
+        "x[Later, b1] = x[Before, b1] + 1", "x[Later, b2] = x[Before, b2] * 10",
+    )
+    assert found["x"].tolist() == [[[1, 2, 4], [2, 3, 5]], [[2, 3, 5], [20, 30, 50]]]
+
+
 def test_a_run_of_elements_is_a_slice(tmp_path):
     made = text(tmp_path, A, SUB, "p[A] = A * Time", "x[Sub] = p[Sub] + 1", "y[Sub] = 1 + Time", "y[a1] = 0")
     assert "x = p[1:3] + 1.0" in made

@@ -19,7 +19,7 @@ from tests.properties.generated import Model, models
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 SETTINGS = settings(
-    max_examples=2500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 
 

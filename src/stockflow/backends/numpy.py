@@ -5,6 +5,8 @@ The trailing axis of every array is the run axis; see `backends.arrays` for expr
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -208,28 +210,31 @@ class ArrayPart:
                 texts.append(run_of_cells(part) or "")
         if all(texts):
             return ", ".join(texts)
-        return ", ".join(self.spread(part, text, axes) for part, text in zip(target, texts, strict=True))
+        around = tuple(axis for axis in axes if axis not in loops)
+        return ", ".join(
+            self.spread(part, around) if isinstance(part, Along) and part.axis not in loops else text
+            for part, text in zip(target, texts, strict=True)
+        )
 
-    def spread(self, part: Element | Along, text: str, axes: tuple[Axis, ...]) -> str:
+    def spread(self, part: Along, axes: tuple[Axis, ...]) -> str:
         """An index array along its axis, so that several broadcast together."""
-        if isinstance(part, Element):
-            return text
         table = np.arange(part.axis.size) if part.table is None else np.array(part.table)
         return self.pool.add(table.reshape([part.axis.size if axis is part.axis else 1 for axis in axes]))
 
     def scan(self, step: Scan, out: Lines) -> None:
-        """Element by element in the order that the schedule found."""
-        axes = step.assign.axes
-        loops = {axis: f"L{number}" for number, axis in enumerate(axes)}
-        names = ", ".join(loops.values())
-        order = self.pool.add(tuple(step.order))
-        out.add(f"for {names}, in {order}:" if len(axes) == 1 else f"for {names} in {order}:")
-        out.depth += 1
+        """In the order that the schedule found, axes on which no element reads another at once."""
+        together, order = split(step)
+        apart = [axis for axis in step.assign.axes if axis not in together]
+        loops = {axis: f"L{number}" for number, axis in enumerate(apart)}
+        if loops:
+            names = ", ".join(loops.values()) + ("," if len(loops) == 1 else "")
+            out.add(f"for {names} in {self.pool.add(order)}:")
+        out.depth += bool(loops)
         emitter = self.emitter(out, loops)
-        piece = emitter.value(step.assign.expr, ())
+        piece = emitter.value(step.assign.expr, together)
         self.count = emitter.count
         self.store(step.assign, piece, loops, out)
-        out.depth -= 1
+        out.depth -= bool(loops)
 
     def states(self, out: Lines) -> None:
         for state in self.plan.states:
@@ -282,6 +287,47 @@ class ArrayPart:
 
 def assign_of(step: Step) -> Assign:
     return step if isinstance(step, Assign) else step.assign
+
+
+def split(step: Scan) -> tuple[tuple[Axis, ...], tuple[tuple[int, ...], ...]]:
+    """The axes of a scan that can be worked out at once, and the order along the others.
+
+    An axis is such a one where every reading of the variable itself stays on the same element of it, and the scan
+    takes all its elements through the same order of the rest.
+    """
+    assign = step.assign
+    free = tuple(axis for axis in assign.axes if stays_on(axis, assign))
+    choices = (found for count in range(len(free), 0, -1) for found in itertools.combinations(free, count))
+    orders = ((together, order_of_rest(step, together)) for together in choices)
+    return next(((together, order) for together, order in orders if order is not None), ((), step.order))
+
+
+def order_of_rest(step: Scan, together: tuple[Axis, ...]) -> tuple[tuple[int, ...], ...] | None:
+    """The order along the other axes; None where it is not the same for every element of those taken at once."""
+    axes = step.assign.axes
+    places = [n for n, axis in enumerate(axes) if axis in together]
+    rest = [n for n, axis in enumerate(axes) if axis not in together]
+    orders: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    for cell in step.order:
+        orders.setdefault(tuple(cell[n] for n in places), []).append(tuple(cell[n] for n in rest))
+    first = next(iter(orders.values()))
+    whole = len(orders) == math.prod(axis.size for axis in together)
+    return tuple(first) if whole and all(one == first for one in orders.values()) else None
+
+
+def stays_on(axis: Axis, assign: Assign) -> bool:
+    """Whether the elements of an axis do not read each other. Draws are made cell by cell."""
+    place, written = next(
+        (n, part) for n, part in enumerate(assign.target) if isinstance(part, Along) and part.axis is axis
+    )
+    for item in preorder(assign.expr):
+        if isinstance(item, Draw):
+            return False
+        if isinstance(item, Name) and item.key == assign.slot:
+            read = item.subscripts[place]
+            if not (isinstance(read, Along) and read.axis is axis and read.table == written.table):
+                return False
+    return True
 
 
 def settled(plan: Plan) -> frozenset[str]:

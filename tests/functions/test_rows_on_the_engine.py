@@ -1,15 +1,12 @@
-"""The rows as models: each example through a reader and a run, each memory against the plain interpreter."""
+"""The rows with a memory as models, against the plain interpreter."""
 
 from __future__ import annotations
-
-import math
 
 import pytest
 import xarray as xr
 
 import stockflow as sf
-from stockflow.functions.table import ROWS
-from tests.functions.oracle import MISSING, run
+from tests.functions.oracle import run
 
 CONTROLS = "INITIAL TIME = 0 ~~|\nFINAL TIME = 10 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
 VENDORS = {"xmile": "Somebody", "stella": "isee systems, inc."}
@@ -54,19 +51,6 @@ def model(folder, dialect, calls):
 
 def x_of(base):
     return lambda time: base + 3 + (time * 7) % 5
-
-
-@pytest.mark.parametrize("dialect", ["vensim", "xmile", "stella"])
-def test_every_example_holds_in_a_model(dialect, tmp_path):
-    examples = [
-        (call, value)
-        for row in ROWS.values() for call, value in row.examples
-        if dialect == next(name for name in ("vensim", "xmile", "stella") if name in row.spellings)
-    ]
-    ds = model(tmp_path, dialect, [call for call, _ in examples]).run()
-    found = {call: float(ds[f"y{place}"].values.flat[0]) for place, (call, _) in enumerate(examples)}
-    wanted = {call: math.nan if value == MISSING else value for call, value in examples}
-    assert found == pytest.approx(wanted, rel=1e-12, abs=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,8 @@ def _values(row: Function) -> dict[str, object]:
         "source": row.source,
         "supported": not row.refusal,
         "refusal": row.refusal,
-        "examples": [{"call": call, "value": value} for call, value in row.examples],
+        "examples": [{"call": one.call, "value": one.value, "given": list(one.given)} for one in row.worked],
+        "differs": row.differs,
     }
 
 

@@ -5,7 +5,7 @@ Hidden stocks take part in integration like the modeller's own, so that no metho
 
 from __future__ import annotations
 
-from stockflow.functions.row import Function
+from stockflow.functions.row import Example, Function
 
 ROWS = (
     Function(
@@ -17,6 +17,7 @@ ROWS = (
             "xmile": ("SMTH1(input, time to average[, initial])",),
         },
         doc="The exponential average of the input over `time to average`.",
+        examples=(Example("SMOOTH(STEP(8, 0.5), 4)", (0, 0, 2, 3.5, 4.625)),),
         source="Vensim reference: SMOOTH, SMOOTHI; XMILE 1.0 section 3.5.3: SMTH1",
     ),
     Function(

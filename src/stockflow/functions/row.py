@@ -45,6 +45,26 @@ class Reading:
     blanks: Literal["skip", "stop"]
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A call with what was calculated by hand or published for it, in a model of its own from time 0.
+
+    value   the number at the start, FINAL TIME being 10; of several numbers, those at times 0, `step`, 2 `step`, ...,
+            or, where `over` names a range, those of its elements at the start
+    given   further lines of the model in Vensim's notation ("range: a, b", "x[range] = 1, 2", "y = 3 + Time"); for a
+            call in XMILE's spelling too
+    step    TIME STEP
+    files   outside tables by name, each as comma-separated text; of ".xlsx" the only sheet is called "data"
+    """
+
+    call: str
+    value: float | tuple[float, ...]
+    given: tuple[str, ...] = ()
+    over: str = ""
+    step: float = 1.0
+    files: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class Function:
     """A function of a modelling language.
@@ -68,8 +88,10 @@ class Function:
                 the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from
                 an element on, "-" nothing; what "?" marks has no part in the value
     undefined   why its value may be no number, as a clause
-    examples    (call in Vensim's spelling, or in XMILE's where there is none; value): run on every backend
+    examples    calls in Vensim's spelling, or in XMILE's where there is none, run on every backend: an `Example`, or
+                (call, value) for short
     source      where the meaning comes from
+    differs     how what it gives is known to differ from the tool it comes from, as a sentence
     """
 
     key: str
@@ -79,8 +101,9 @@ class Function:
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kind: Kind = "pure"
     doc: str = ""
-    examples: tuple[tuple[str, float], ...] = ()
+    examples: tuple[tuple[str, float] | Example, ...] = ()
     source: str = ""
+    differs: str = ""
     refusal: str = ""
     outputs: tuple[str, ...] = ()
     undefined: str = ""
@@ -91,6 +114,11 @@ class Function:
     @cached_property
     def signature(self) -> tuple[Parameter, ...]:
         return tuple(_parameter(part) for part in self.parameters.split(",") if part.strip())
+
+    @property
+    def worked(self) -> tuple[Example, ...]:
+        """`examples` in their full form."""
+        return tuple(one if isinstance(one, Example) else Example(*one) for one in self.examples)
 
     @cached_property
     def marks(self) -> tuple[tuple[str, ...], str]:

@@ -5,7 +5,7 @@ A row's `loops` tell which subscripts of its arguments it runs over; its key nam
 
 from __future__ import annotations
 
-from stockflow.functions.row import Function
+from stockflow.functions.row import Example, Function
 
 ROWS = (
     Function(
@@ -13,6 +13,9 @@ ROWS = (
         spellings={"vensim": ("VECTOR SORT ORDER(array, direction)",)},
         doc="Along the last subscript: the place, counted from 0, of the element that comes first, second and so on."
             " Ascending where `direction` is above 0, else descending; equal elements stay in their order.",
+        examples=(
+            Example("VECTOR SORT ORDER(v[d], 1)", (1, 2, 0), given=("d: a, b, c", "v[d] = 9, 4, 7"), over="d"),
+        ),
         source="Vensim reference: VECTOR SORT ORDER; recorded in SDXorg test-models, vector_order; the order of equal"
                " elements is not verified",
     ),
@@ -28,6 +31,7 @@ ROWS = (
         spellings={"xmile": ("RANK(array, number[, ties])",)},
         doc="The index, counted from 1, of the element that is the number-th smallest; of equal ones the one with the"
             " smaller `ties` comes first. 0 where there is no such element.",
+        examples=(Example("RANK(v, 2)", 3, given=("d: a, b, c", "v[d] = 9, 4, 7")),),
         source="XMILE 1.0 section 3.7.1: RANK; the value outside the array is XMILE's for an index outside",
     ),
     Function(

@@ -63,3 +63,48 @@ def elements(count: int, steps: int) -> str:
         "Loss[Item] = 0.01 * Level[Item]",
     ]
     return model_text(equations, final=steps)
+
+
+CHAIN = 200
+
+
+def mixed(count: int) -> str:
+    """About `count` equations as real models have them: chains of 200 in which each link reads the one before.
+
+    Of ten links three are subscripted and one reads a lookup of its own; of twenty one calls a delay or a macro of the
+    model. Every link comes to a number between 0 and 2, whatever the length.
+    """
+    equations = ["Group: g1, g2, g3, g4, g5", "Weight[Group] = 1, 0.9, 0.8, 0.7, 0.6"]
+    equations += (_link(number) for number in range(count - len(equations)))
+    macro = ":MACRO: LEVELLED(input, time)\nLEVELLED = INTEG((input - LEVELLED) / time, input) ~~|\n:END OF MACRO:\n"
+    return model_text(equations, final=10).replace("{UTF-8}\n", "{UTF-8}\n" + macro)
+
+
+def _link(number: int) -> str:
+    own, before = f"Link {number}", _read(number - 1) if number % CHAIN else "(0.5 + 0.01 * Time)"
+    match _kind(number):
+        case "lookup":
+            return f"{own} = WITH LOOKUP({before}, ([(0,0)-(2,2)],(0,0.1),(0.5,0.6),(1,0.9),(2,1.2)))"
+        case "subscripted":
+            return f"{own}[Group] = 0.5 * Weight[Group] * {before} + 0.1 * MIN({before}, 1)"
+        case "delay":
+            return f"{own} = SMOOTH3({before}, 4)"
+        case "macro":
+            return f"{own} = LEVELLED({before}, 3)"
+        case _:
+            return f"{own} = 0.4 * {before} + 0.3 * (1 - {before} / 2) + 0.01 * MAX({before}, 0.2)"
+
+
+def _kind(number: int) -> str:
+    if number % 10 == 4:
+        return "lookup"
+    if number % 10 in (1, 2, 3):
+        return "subscripted"
+    if number % 20 == 5:
+        return "delay" if number % 40 == 5 else "macro"
+    return "plain"
+
+
+def _read(number: int) -> str:
+    """How a plain link or a subscripted one reads the link before it."""
+    return f"Link {number}[g2]" if _kind(number) == "subscripted" else f"Link {number}"

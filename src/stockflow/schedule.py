@@ -219,7 +219,8 @@ class _Schedule:
         once, first, late, step, report = blocks
         moving = {n for n in needed if n not in fixed}
         outputs = tuple(k for k in self.request.outputs if any(n in moving for n in self.by_slot.get(k, ())))
-        settled = tuple(k for k in self.request.outputs if k in self.by_slot and k not in outputs)
+        told = set(outputs)
+        settled = tuple(k for k in self.request.outputs if k in self.by_slot and k not in told)
         slots = self.plan_slots(states)
         moving_clock = self.clock_moves(moving)
         plan = Plan(

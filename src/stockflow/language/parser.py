@@ -13,6 +13,7 @@ from typing import Any
 
 from lark import Lark, TextSlice
 from lark.exceptions import UnexpectedInput
+from lark.lexer import LexerState, LexerThread, LineCounter
 
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Broken, Expr
@@ -41,7 +42,7 @@ class Parser:
         self._lock = Lock()
         self._lark = Lark(
             "\n".join(grammar(name) for name in grammars), parser="lalr", lexer="contextual", start=list(starts),
-            transformer=self._nodes, maybe_placeholders=False,
+            transformer=self._nodes, maybe_placeholders=False, _plugins={"LexerThread": _Thread},
         )
 
     def parse(
@@ -102,6 +103,20 @@ class Parser:
                 "SF109", f"brackets are nested {deepest:,} deep; the limit is {self.nesting:,}", at, at + 1,
                 "put inner parts of the expression into variables of their own",
             )
+
+
+class _Thread(LexerThread):
+    """A lexer that begins inside a file without counting the lines before: a `Source` knows lines by offset.
+
+    With the count, reading a file would take its size times the number of its statements.
+    """
+
+    @classmethod
+    def from_text(cls, lexer: Any, text_or_slice: Any) -> _Thread:
+        text = TextSlice.cast_from(text_or_slice)
+        counter = LineCounter("\n")  # type: ignore[no-untyped-call]
+        counter.char_pos = text.start
+        return cls(lexer, LexerState(text, counter))
 
 
 def tell(report: Report, source: Source, fault: Unreadable, variable: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Settings of all tests: in continuous integration the properties draw the same examples each time."""
+"""Settings of all tests: in continuous integration properties draw the same examples each time; no cache is used."""
 
 from __future__ import annotations
 
@@ -9,3 +9,5 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+os.environ["STOCKFLOW_CACHE"] = "off"

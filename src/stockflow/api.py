@@ -6,6 +6,7 @@ The only place that raises ModelError; every stage below returns values and repo
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,23 +50,39 @@ class ModelWarning(RuntimeWarning):
 
 
 def load(
-    path: str | Path, *, data: Sequence[str | Path] = (), data_dir: str | Path | None = None, data_limit: float = 1.0
+    path: str | Path, *, data: Sequence[str | Path] = (), data_dir: str | Path | None = None, data_limit: float = 1.0,
+    cache: Path | Literal["user"] | None = "user",
 ) -> Model:
-    """Read a Vensim .mdl or an XMILE model. Nothing is written anywhere.
+    """Read a Vensim .mdl or an XMILE model. Nothing is written beside it.
 
     `data` are files (.csv, .tab, .dat) with values of data variables, used by every run. Tables that the model itself
     names are read in its own folder and in `data_dir`; they may be `data_limit` times as large as usual.
+    A large model that was parsed is kept in the folder `cache`, so that the next process need not parse it again:
+    "user" is the user's cache folder, or the one that the environment variable STOCKFLOW_CACHE names ("off": none).
     Raises ModelError, which carries every diagnostic, where the model has an error.
     """
     report = Report()
-    prepared = prepare(Path(path), report, _outside(data_dir, data_limit))
+    prepared = prepare(Path(path), report, _outside(data_dir, data_limit, cache))
     if prepared is None or report.failed:
         raise ModelError(report.items)
     return Model(Path(path), prepared, tuple(report.items), tuple(data))
 
 
-def _outside(data_dir: str | Path | None, data_limit: float) -> Outside:
-    return Outside(None if data_dir is None else Path(data_dir), data_limit)
+def _outside(
+    data_dir: str | Path | None, data_limit: float, cache: Path | Literal["user"] | None = "user"
+) -> Outside:
+    kept = _user_cache() if cache == "user" else cache
+    return Outside(None if data_dir is None else Path(data_dir), data_limit, kept)
+
+
+def _user_cache() -> Path | None:
+    """Where this user's parsed models are kept; None where that is switched off."""
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("STOCKFLOW_CACHE", "")
+    if named.lower() == "off":
+        return None
+    return Path(named) if named else user_cache_path("stockflow", appauthor=False)
 
 
 def check(

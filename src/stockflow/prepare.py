@@ -28,6 +28,7 @@ from stockflow.ir.plan import Plan
 from stockflow.lowering.expand import expand
 from stockflow.lowering.external import bind
 from stockflow.lowering.flat import FlatModel
+from stockflow.parsed import through
 from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
 from stockflow.source import Source
@@ -49,10 +50,14 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Where tables of a model may be besides its own folder, and how many times the usual limits they may reach."""
+    """What a model may use besides its own folder.
+
+    Tables may stand in `folder` and be `limit` times as large as usual; parsed models are kept in `cache`.
+    """
 
     folder: Path | None = None
     limit: float = 1.0
+    cache: Path | None = None
 
 
 def default_outputs(closed: ClosedModel) -> tuple[str, ...]:
@@ -62,7 +67,7 @@ def default_outputs(closed: ClosedModel) -> tuple[str, ...]:
 
 def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepared | None:
     """All stages up to the flat model; None where the file gave no model at all."""
-    project = read_project(path, report)
+    project = read_project(path, report, outside.cache)
     if project is None:
         return None
     cut = [found.code for found in report.errors if found.code in CUT_SHORT]
@@ -95,8 +100,8 @@ def tables_of(project: Project, outside: Outside) -> Tables:
     return Tables(Folders(path.parent if path is not None else None, outside.folder), Limits(outside.limit), aliases)
 
 
-def read_project(path: Path, report: Report) -> Project | None:
-    """The project in a file, read by what the file holds."""
+def read_project(path: Path, report: Report, cache: Path | None = None) -> Project | None:
+    """The project in a file, read by what the file holds, or taken from `cache` where it was read before."""
     report.file = path.name
     suffix = path.suffix.lower()
     if suffix not in (*XML_SUFFIXES, ".mdl"):
@@ -111,7 +116,7 @@ def read_project(path: Path, report: Report) -> Project | None:
 
         if suffix == ".mdl":
             report.warn("SF115", f"{path.name} holds an XMILE model; it is read as XMILE", hint="rename it to .xmile")
-        return read_xmile(source, report)
+        return through(cache, source, read_xmile, report)
     from stockflow.dialects.vensim.reader import read as read_vensim
 
     if suffix != ".mdl":
@@ -119,7 +124,7 @@ def read_project(path: Path, report: Report) -> Project | None:
             report.error("SF110", f"{path.name} is not XML", source.span(0, 0), hint="save the model as XMILE again")
             return None
         report.warn("SF115", f"{path.name} holds a Vensim .mdl model; it is read as .mdl", hint="rename it to .mdl")
-    return read_vensim(source, report)
+    return through(cache, source, read_vensim, report)
 
 
 def is_xml(source: Source) -> bool:

@@ -56,8 +56,14 @@ def subscript_children(subscripts: Sequence[Subscript]) -> tuple[Expr, ...]:
     return tuple(found)
 
 
+# Most nodes are leaves: asked first, they spare the match, which walks of large models feel.
+_LEAVES = frozenset({Number, Missing, Text, Table, Values, Positions, Broken})
+
+
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct parts of a node, in the order read."""
+    if type(expr) in _LEAVES:
+        return ()
     match expr:
         case Number() | Missing() | Text() | Table() | Values() | Positions() | Broken():
             return ()
@@ -152,25 +158,48 @@ def preorder(expr: Expr) -> Iterator[Expr]:
 def fold(expr: Expr, make: Callable[[Expr, tuple[T, ...]], T]) -> T:
     """Bottom-up: `make(node, results of its parts)`; the result for the root."""
     results: list[T] = []
-    for item in postorder(expr):
-        count = len(children(item))
-        parts = tuple(results[len(results) - count :]) if count else ()
-        if count:
-            del results[len(results) - count :]
-        results.append(make(item, parts))
+    stack: list[tuple[Expr, tuple[Expr, ...] | None]] = [(expr, None)]
+    while stack:
+        item, parts = stack.pop()
+        if parts is None and (parts := children(item)):
+            stack.append((item, parts))
+            stack.extend((part, None) for part in reversed(parts))
+            continue
+        results.append(make(item, _last(results, len(parts))))
     return results[0]
 
 
 def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """Bottom-up: each node, its parts already changed, is given to `change`; unchanged parts are kept as they are."""
+    results: list[Expr] = []
+    stack: list[tuple[Expr, tuple[Expr, ...] | None]] = [(expr, None)]
+    while stack:
+        item, parts = stack.pop()
+        if parts is None and (parts := children(item)):
+            stack.append((item, parts))
+            stack.extend((part, None) for part in reversed(parts))
+            continue
+        if parts:
+            item = _with_parts(item, parts, _last(results, len(parts)))
+        results.append(change(item))
+    return results[0]
 
-    def make(item: Expr, parts: tuple[Expr, ...]) -> Expr:
-        old = children(item)
-        if any(new is not was for new, was in zip(parts, old, strict=True)):
-            item = with_children(item, parts)
-        return change(item)
 
-    return fold(expr, make)
+def _last(results: list[T], count: int) -> tuple[T, ...]:
+    """The last so many results, taken off."""
+    if not count:
+        return ()
+    parts = tuple(results[-count:])
+    del results[-count:]
+    return parts
+
+
+def _with_parts(item: Expr, old: tuple[Expr, ...], new: tuple[Expr, ...]) -> Expr:
+    """The node itself where its parts are the same ones."""
+    for part, was in zip(new, old, strict=True):
+        if part is not was:
+            return with_children(item, new)
+    return item
 
 
 def size(expr: Expr) -> int:
@@ -204,10 +233,7 @@ def rebuild_scoped(
                 stack.extend((part, inner, None) for part in reversed(parts))
                 continue
         elif parts:
-            made = results[len(results) - len(parts) :]
-            del results[len(results) - len(parts) :]
-            if any(new is not was for new, was in zip(made, parts, strict=True)):
-                item = with_children(item, made)
+            item = _with_parts(item, parts, _last(results, len(parts)))
         results.append(leave(item, outer, inner))
     return results[0]
 

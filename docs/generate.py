@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from stockflow.diagnostics.codes import CODES, Code
-from stockflow.functions.row import Function
+from stockflow.functions.page import counts, markdown
 from stockflow.functions.table import ROWS
 
 HERE = Path(__file__).resolve().parent
@@ -34,19 +34,14 @@ def pages() -> dict[str, str]:
 
 
 def functions_page() -> str:
-    rows = [row for row in ROWS.values() if row.spellings]
-    known = [row for row in rows if row.kind != "refused"]
-    refused = [row for row in rows if row.kind == "refused"]
     lines = [
         "# Functions", "",
         "Made from the rows in `src/stockflow/functions/` by `make docs`. Vensim's and XMILE's spellings stand in",
-        "columns of their own because functions of one name do not always mean the same in both.", "",
-        "| Vensim | XMILE | Stella only | meaning | source |", "|---|---|---|---|---|",
-        *(_function_row(row) for row in known), "",
-        "## Known and refused", "",
-        "A model that uses one of these is refused by name, with the variables that depend on it.", "",
-        "| Vensim | XMILE | why |", "|---|---|---|",
-        *(_table_row(_calls(row, "vensim"), _calls(row, "xmile", "stella"), row.refusal) for row in refused), "",
+        "columns of their own because functions of one name do not always mean the same in both; what stands under",
+        "*Stella only* has that meaning in files of isee systems. A model that uses a refused function is refused by",
+        "name, with the variables that depend on it.", "",
+        *markdown(ROWS.values()), "",
+        *(f"- {number} {what}" for what, number in counts(ROWS.values())), "",
     ]
     return "\n".join(lines)
 
@@ -61,19 +56,6 @@ def diagnostics_page() -> str:
         if members:
             lines += [f"## {family}: {title}", "", *(line for code in members for line in _code_lines(code))]
     return "\n".join(lines)
-
-
-def _function_row(row: Function) -> str:
-    return _table_row(*(_calls(row, dialect) for dialect in ("vensim", "xmile", "stella")), row.doc, row.source)
-
-
-def _calls(row: Function, *dialects: str) -> str:
-    calls = dict.fromkeys(call for dialect in dialects for call in row.spellings.get(dialect, ()))
-    return "<br>".join(f"`{call}`" for call in calls)
-
-
-def _table_row(*cells: str) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
 def _code_lines(code: Code) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from stockflow.cli.main import status
 from stockflow.diagnostics.codes import CODES
+from stockflow.functions.table import ROWS
 
 
 def test_explain_prints_the_text_and_both_examples(capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,8 +43,18 @@ def test_functions_as_values_hold_calls_and_examples(capsys: pytest.CaptureFixtu
 def test_functions_as_markdown_are_one_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["functions", "--markdown"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["| Vensim | XMILE | Stella | Meaning |", "|---|---|---|---|"]
-    assert {line.replace("\\|", "").count("|") for line in lines} == {5}
+    assert lines[0] == "| Vensim | XMILE | Stella only | status | meaning | known differences | source |"
+    assert {line.replace("\\|", "").count("|") for line in lines} == {8}
+    assert {line.replace("\\|", "").split(" | ")[3] for line in lines[2:]} == {"supported", "refused"}
+
+
+def test_functions_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["functions", "--count"]) == 0
+    lines = [line.split(None, 1) for line in capsys.readouterr().out.splitlines()]
+    found = {what: int(number) for number, what in lines}
+    assert found["rows"] == sum(bool(row.spellings) for row in ROWS.values())
+    assert found["rows"] == found["supported"] + found["refused by name"]
+    assert found["examples"] > found["supported"] / 2
 
 
 def test_no_function_of_a_name_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

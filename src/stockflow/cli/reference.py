@@ -17,23 +17,26 @@ if TYPE_CHECKING:
     from stockflow.diagnostics.codes import Code
     from stockflow.functions.row import Function
 
-LANGUAGES = {"vensim": "Vensim", "xmile": "XMILE", "stella": "Stella"}
-
 
 @click.command(
     short_help="List the functions that models may use.",
-    epilog="\b\nExamples:\n  stockflow functions DELAY\n  stockflow functions --markdown",
+    epilog="\b\nExamples:\n  stockflow functions DELAY\n  stockflow functions --count",
 )
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of values.")
-@click.option("--markdown", is_flag=True, help="Print a table for a document.")
-def functions(words: tuple[str, ...], as_json: bool, markdown: bool) -> None:
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print a table for a document.")
+@click.option("--count", "as_counts", is_flag=True, help="Print how many there are, by kind.")
+def functions(words: tuple[str, ...], as_json: bool, as_markdown: bool, as_counts: bool) -> None:
     """List the functions that models may use, all or those whose name holds every WORD."""
+    from stockflow.functions.page import counts, markdown
+
     rows = list(_rows(words))
     if as_json:
         print_json([_values(row) for row in rows])
-    elif markdown:
-        click.echo("\n".join(_markdown(rows)))
+    elif as_markdown:
+        click.echo("\n".join(markdown(rows)))
+    elif as_counts:
+        click.echo("\n".join(f"{number:6}  {what}" for what, number in counts(rows)))
     elif rows:
         click.echo("\n\n".join(_plain(row) for row in rows))
     else:
@@ -52,9 +55,12 @@ def _rows(words: tuple[str, ...]) -> Iterator[Function]:
 
 
 def _plain(row: Function) -> str:
-    calls = [f"{LANGUAGES[language]:<7} {call}" for language, spelled in row.spellings.items() for call in spelled]
+    from stockflow.functions.page import LANGUAGES
+
+    names = {language: label.partition(" ")[0] for language, label in LANGUAGES.items()}
+    calls = [f"{names[language]:<7} {call}" for language, spelled in row.spellings.items() for call in spelled]
     refused = [f"        not supported: {row.refusal}"] if row.refusal else []
-    about = [f"        {row.doc}"] if row.doc else []
+    about = [f"        {text}" for text in (row.doc, row.differs) if text]
     return visible_lines([*calls, *about, *refused])
 
 
@@ -73,15 +79,6 @@ def _values(row: Function) -> dict[str, object]:
         "examples": [{"call": one.call, "value": one.value, "given": list(one.given)} for one in row.worked],
         "differs": row.differs,
     }
-
-
-def _markdown(rows: list[Function]) -> Iterator[str]:
-    yield "| Vensim | XMILE | Stella | Meaning |"
-    yield "|---|---|---|---|"
-    for row in rows:
-        calls = ("<br>".join(f"`{call}`" for call in row.spellings.get(language, ())) for language in LANGUAGES)
-        about = f"Not supported: {row.refusal}" if row.refusal else row.doc
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in (*calls, about))} |"
 
 
 @click.command(

@@ -55,6 +55,8 @@ def close(
     dialect: Dialect, report: Report,
 ) -> Expr:
     """The expression with closed references; what cannot be closed is reported and `Broken`."""
+    if isinstance(expr, Number):
+        return expr
     closer = _References(space, stored, variables, dialect, report)
     closed = rebuild_scoped(rebuild(expr, closer.counted), scope, closer.enter, closer.leave)
     return rebuild(closed, lambda item: closer.leftover(item, scope))

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from stockflow.analysis.dimensions import Space
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
-from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name, Table
+from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name, Number, Table
 from stockflow.ir.model import TIME, Project, Variable
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import preorder, rebuild
@@ -48,6 +48,8 @@ class _Resolver:
         self.readers: dict[str, set[str]] | None = None
 
     def variable(self, variable: Variable) -> Variable:
+        if all(isinstance(equation.expr, Number) and equation.initial is None for equation in variable.equations):
+            return variable
         self.owner = variable
         equations = tuple(
             replace(

@@ -47,7 +47,7 @@ def limit_flows(model: ClosedModel, flat: FlatModel, report: Report) -> FlatMode
     """
     stocks = [rule for rule in flat.rules if _is_limited(rule, model)]
     lists = [_drains(rule, model) for rule in stocks]
-    if not _fits(lists, model, report):
+    if not any(lists) or not _fits(lists, model, report):
         return flat
     lists = _in_working_order(lists, model, flat, report)
     rooms: dict[str, list[tuple[_Drain, Expr]]] = {}

@@ -119,6 +119,13 @@ _ROWS = (
         "room temp = 20 ~~|",
     ),
     Code(
+        "SF119", "an equation is a comparison",
+        "Only the first '=' of an equation defines; a second one compares, and gives 1 where both sides are equal, else"
+        " 0. That is sometimes meant and more often a slip. Parentheses around the comparison say that it is meant.",
+        "x = y = 1 ~~|\ny = 2 ~~|",
+        "x = IF THEN ELSE(y = 1, 1, 0) ~~|\ny = 2 ~~|",
+    ),
+    Code(
         "SF201", "a name is defined twice",
         "Two definitions have the same name. Names ignore upper and lower case, and treat blanks and underscores"
         " alike, so 'Net Flow' and 'net_flow' are one name. Rename or remove one of the two.",

@@ -44,6 +44,13 @@ def only(text: str) -> Diagnostic:
 # Variables
 
 
+def test_a_comparison_that_is_a_whole_equation_is_pointed_out() -> None:
+    item = only("x = y = 1 ~~|")
+    assert (item.code, item.severity, item.column) == ("SF119", Severity.NOTE, 5)
+    assert item.message == "y = 1 inside an equation is a comparison"
+    clean("x = (y = 1) ~~|\nz = IF THEN ELSE(y = 1, 2, 3) ~~|")
+
+
 def test_an_equation_keeps_its_label_units_range_comment_group_and_text() -> None:
     found = variable(
         "{UTF-8}\n*****\n.Sector\n*****~|\nHeat_Loss  to Room=\n\t(a - b) {why} /\\\n\t\tc\n"

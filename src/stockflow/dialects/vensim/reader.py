@@ -23,7 +23,7 @@ from stockflow.dialects.vensim.sections import (
 )
 from stockflow.dialects.vensim.statements import Split, Statement, name_at, split
 from stockflow.dialects.vensim.variables import Block, Definitions, tell_defined_twice, variables_of
-from stockflow.ir.expr import Broken
+from stockflow.ir.expr import Binary, Broken
 from stockflow.ir.model import (
     FINAL_TIME,
     INITIAL_TIME,
@@ -36,6 +36,7 @@ from stockflow.ir.model import (
     Variable,
     Verbatim,
 )
+from stockflow.ir.show import show
 from stockflow.language.faults import Unreadable
 from stockflow.language.parser import tell
 from stockflow.source import Source
@@ -104,6 +105,7 @@ def _define(reading: _Reading, statement: Statement) -> None:
             return
         made = Definition(left, "equation", Broken(left.span))
     check_count(source, statement, report, name_at(text, start, stop))
+    _tell_comparison(made, report)
     if isinstance(made, Dimension):
         _add_dimension(reading, made, statement)
         return
@@ -115,6 +117,15 @@ def _define(reading: _Reading, statement: Statement) -> None:
     group = reading.groups[-1].label if reading.groups else ""
     fields = fields_of(source, statement, report)
     reading.found.add(Block(made, fields, source.span(start, stop), " ".join(text[start:stop].split()), group))
+
+
+def _tell_comparison(made: Definition | Dimension, report: Report) -> None:
+    """A second '=' at the root of an equation: parentheses around it would belong to its span and say it is meant."""
+    expr = made.expr if isinstance(made, Definition) else None
+    if isinstance(expr, Binary) and expr.op == "=" and expr.span is not None and not expr.span.text.startswith("("):
+        text = show(expr)
+        report.note("SF119", f"{text} inside an equation is a comparison", expr.span,
+                    hint=f"write ({text}) where that is meant", variable=made.left.label)  # type: ignore[union-attr]
 
 
 def _add_dimension(reading: _Reading, made: Dimension, statement: Statement) -> None:

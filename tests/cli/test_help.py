@@ -39,6 +39,14 @@ def python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
+@pytest.fixture(autouse=True)
+def my_models(folder: Path) -> None:
+    """A folder of a model with its export: a tenth of 110 degrees goes in the first minute."""
+    (folder / "my_models").mkdir()
+    (folder / "my_models" / "teacup.mdl").write_text((folder / "teacup.mdl").read_text(encoding="utf-8"))
+    (folder / "my_models" / "teacup.csv").write_text("Time,Teacup Temperature\n0,180\n1,169\n")
+
+
 @pytest.mark.parametrize("example", all_examples())
 def test_every_example_of_a_help_text_works(example: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status(shlex.split(example)[1:]) == 0

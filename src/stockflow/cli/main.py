@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "stockflow.cli.look",
     "info": "stockflow.cli.look",
     "inspect": "stockflow.cli.look",
+    "conform": "stockflow.cli.conform",
     "functions": "stockflow.cli.reference",
     "explain": "stockflow.cli.reference",
 }

@@ -63,14 +63,16 @@ class Comparison:
 def compare(expected: Mapping[str, Series], result: Result, *, rtol: float = RTOL, run: int = 0) -> Comparison:
     """Hold one run against series by key (from `data.tabular.read`).
 
-    Control variables that the run lacks do not count as missing, nor do the inner levels of Vensim's delays (#name#).
+    Control variables that the run lacks do not count as missing, nor do the inner levels of Vensim's delays (#name#). A
+    name that the run has inside a module only may stand without it.
     """
     found = _columns(result, run)
+    inside = _without_modules(found)
     columns, missing, absent = [], [], 0
     for key, series in expected.items():
         if not len(series.times) or key.startswith("#") or key == "time":
             continue
-        header = found.pop(key, None)
+        header = found.pop(key if key in found else inside.get(key, key), None)
         if header is None:
             missing += [] if key in CONTROLS else [series.label]
             continue
@@ -89,6 +91,16 @@ def _columns(result: Result, run: int) -> dict[str, tuple[str, Array]]:
         for place, header in enumerate(cells.headers):
             columns[column_key(header)] = (header, table[:, place])
     return columns
+
+
+def _without_modules(columns: Mapping[str, object]) -> dict[str, str]:
+    """The columns of variables in modules by their names alone, the first of each name."""
+    inside: dict[str, str] = {}
+    for key in columns:
+        name, bracket, rest = key.partition("[")
+        if "." in name:
+            inside.setdefault(name.rpartition(".")[2] + bracket + rest, key)
+    return inside
 
 
 def _difference(series: Series, times: Array, values: Array, rtol: float) -> tuple[Difference, int]:

@@ -339,6 +339,14 @@ _ROWS = (
         " limit. Raise TIME STEP or SAVEPER, ask for fewer variables with --variable, or make fewer runs at once.",
     ),
     Code(
+        "SF704", "a value is outside its range",
+        "The units field of a variable may give the range that its values should be in, [lowest,highest]. A run left"
+        " it. A range never changes a value: look whether the equation or the range is wrong. Each time that the"
+        " variable leaves its range is told once.",
+        "water = INTEG(-3, 10) ~ litre [0,?] ~ |",
+        "water = INTEG(-3, 40) ~ litre [0,?] ~ |",
+    ),
+    Code(
         "SF901", "a fault of stockflow",
         "Something went wrong inside stockflow itself. This is our bug, not your model's: please report it, with the"
         " text that --debug prints and the model if you may share it.",

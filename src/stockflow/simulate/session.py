@@ -30,6 +30,7 @@ from stockflow.simulate.feeds import Feeder, over_time, tell_unused
 from stockflow.simulate.forms import Labels
 from stockflow.simulate.members import share_of, tell_of, together
 from stockflow.simulate.overrides import Override, What, read
+from stockflow.simulate.ranges import tell_excursions
 from stockflow.simulate.result import Array, Column, Result
 from stockflow.source import Span
 
@@ -93,9 +94,14 @@ class Session:
         engine = self.engine(kinds, report)
         if engine is None:
             return None
-        if labels is not None and (self.method(options).endswith("_auto") or self.clocks_differ(engine)):
-            return self.apart(overrides, labels, options, library, given, report)
-        return self.computed(overrides, labels, options, library, given, report)
+        separate = labels is not None and (self.method(options).endswith("_auto") or self.clocks_differ(engine))
+        if labels is not None and separate:
+            result = self.apart(overrides, labels, options, library, given, report)
+        else:
+            result = self.computed(overrides, labels, options, library, given, report)
+        if result is not None:
+            tell_excursions(result, self.closed.variables, report)
+        return result
 
     def clocks_differ(self, engine: Engine) -> bool:
         """Whether a control variable depends on what differs between the runs of a batch."""

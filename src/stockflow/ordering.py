@@ -8,11 +8,11 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Axis, Draw, Element, Expr, Name
+from stockflow.ir.expr import Along, Ask, At, Axis, Draw, Element, Expr, Name, Number
 from stockflow.ir.graph import shortest_cycle
 from stockflow.ir.model import TIME
 from stockflow.ir.plan import Assign, Scan, Step
@@ -37,8 +37,15 @@ def reads_of(expr: Expr | None) -> Reads:
         return Reads((), False)
     items = list(preorder(expr))
     names = [item for item in items if isinstance(item, Name)]
+    names += [_whole(item.memory) for item in items if isinstance(item, Ask)]
     timed = any(name.key in (TIME, "step time") for name in names) or any(isinstance(item, Draw) for item in items)
     return Reads(tuple(names), timed)
+
+
+def _whole(memory: Expr) -> Name:
+    """A reading of every cell, by an index that may be any: the memories of a slot begin together."""
+    assert isinstance(memory, Name)
+    return replace(memory, subscripts=tuple(At(Number(1.0)) for _ in memory.subscripts))
 
 
 class Scheduled(Protocol):

@@ -213,7 +213,9 @@ class _Schedule:
                 case "ring":
                     states.append(Ring(rule.slot, rule.source, rule.delay, rule.first))
                 case "belt":
-                    states.append(Belt(rule.slot, rule.memory, rule.sources, rule.settings))
+                    states.append(
+                        Belt(rule.slot, rule.memory, rule.sources, rule.settings, rule.axes, rule.tables)
+                    )
                 case _:
                     pass
         once, first, late, step, report = blocks
@@ -236,6 +238,7 @@ class _Schedule:
 
     def inputs(self, needed: set[int], moving_clock: bool) -> tuple[Input, ...]:
         read = {name.key for n in needed for reads in (self.runs[n], self.starts[n]) for name in reads.names}
+        read |= {table.key for n in needed for table in self.flat.rules[n].tables}
         read |= set(CONTROLS) if moving_clock else set()
         found = []
         for key in self.flat.slots:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from stockflow.ir.expr import (
     Along,
+    Ask,
     Axis,
     Between,
     Binary,
@@ -95,6 +96,10 @@ def test_a_range_that_leads_to_other_elements_shows_their_numbers():
     assert show(Name("x", "x", (Along(SITES, (1, 0)),))) == "x[site(2,1)]"
     assert show(Positions(SITES, (1.0, 2.0))) == "site"
     assert show(Positions(SITES, (5.0, 7.0))) == "(5,7)"
+
+
+def test_a_question_to_a_memory_is_shown_as_a_call():
+    assert show(Ask(Name("q", "q", (Along(SITES),)), "oldest age", (Number(2.0),))) == "OLDEST AGE(q[site], 2)"
 
 
 def test_lists_of_numbers_keep_their_rows():

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Axis, Broken, Element, Interpolate, Name, Number, Positions
-from stockflow.ir.plan import Assign, Hold, Input, Level, Plan, Scan, Slot
+from stockflow.ir.expr import Along, Ask, Axis, Broken, Element, Interpolate, Name, Number, Positions
+from stockflow.ir.plan import Assign, Belt, Hold, Input, Level, Plan, Scan, Slot
 from stockflow.ir.verify import breaches
 from stockflow.prepare import prepare
 from stockflow.schedule import Request, schedule
@@ -76,6 +76,8 @@ def test_a_sound_plan_has_no_breach():
 
 
 OTHER = Axis("d", ("one", "two"), (0, 1))
+BELT = Belt("x", "Queue", ("a",), (), (TWO,))
+ASK = Ask(Name("x", "x", ALONG), "oldest age", ())
 HIDDEN = {**sound().slots, "y": Slot("y", ())}
 
 
@@ -89,6 +91,17 @@ HIDDEN = {**sound().slots, "y": Slot("y", ())}
     (sound(step=(x(Name("s", "s", (Along(OTHER),))),)), "x: follows an axis that nothing around it runs over"),
     (sound(step=(x(Positions(TWO, (1.0,))),)), "x: positions do not fit their axis"),
     (sound(step=(x(Broken()),)), "x: Broken cannot be run"),
+    (sound(step=(x(Ask(Name("s", "s", ALONG), "oldest age", ())),)), "x: asks what is no memory"),
+    (
+        sound(states=(*sound().states, BELT), initial=(*sound().initial, x(Number(0.0), axes=(), target=(Element(0),),
+                                                                             whole=False),
+                                                       Assign("r", (TWO,), ALONG, ASK))),
+        "r: asks x before it has begun",
+    ),
+    (
+        sound(states=(*sound().states, replace(BELT, tables=(Name("a", "a"),)))),
+        "x: is given a, which is no table input",
+    ),
     (sound(step=(x(Interpolate(Name("a", "a"), (Number(1.0),))),)), "x: a lookup is read that is no table input"),
     (
         sound(step=(x(Number(1.0), target=(Along(OTHER),)),)),

@@ -72,8 +72,8 @@ class _Resolver:
             match item:
                 case Interpolate(table=table):
                     allowed.add(id(table))
-                case Call(key=key, args=args) if args and functions.ROWS[key].kind == "table":
-                    allowed.add(id(args[0]))
+                case Call(key=key, args=args) if functions.ROWS[key].lookups:
+                    allowed.update(id(args[place]) for place in functions.ROWS[key].lookups)
                 case Name(key=key) if id(item) not in allowed and self.is_lookup(key):
                     label = self.variables[key].label
                     self.error("SF208", f"'{label}' is a lookup and is used without an argument", item,

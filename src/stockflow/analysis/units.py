@@ -15,6 +15,7 @@ from stockflow.analysis.unit_calls import Argument, Open, Unit, expected, solve
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table
 from stockflow.ir.expr import (
+    Ask,
     Binary,
     Broken,
     Call,
@@ -158,7 +159,7 @@ class _Checker:
                 return parts[-1]
             case Interpolate(table=Name()):
                 return parts[0]
-            case Interpolate() | Vector() | Draw():
+            case Interpolate() | Vector() | Draw() | Ask():
                 return Open.UNKNOWN
             case _:
                 assert_never(node)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from stockflow.backends.pytext import ATOM, COMPARE, PRODUCT, SIGN, SUM, Emitter, Piece
 from stockflow.ir.expr import (
     Along,
+    Ask,
     At,
     Axis,
     Binary,
@@ -90,7 +91,7 @@ class ArrayEmitter(Emitter):
             return (*outer, *item.axes) if isinstance(item, Reduce) else outer
 
         def leave(item: Expr, outer: tuple[Axis, ...], _: tuple[Axis, ...]) -> Expr:
-            if isinstance(item, (Name, Positions, Reduce, Vector, Interpolate)):
+            if isinstance(item, (Name, Positions, Reduce, Vector, Interpolate, Ask)):
                 item = replace(item)
                 self.contexts[id(item)] = outer
                 self.kept.append(item)
@@ -230,6 +231,8 @@ class ArrayEmitter(Emitter):
                 return self.draw(expr, parts)
             case Interpolate():
                 return self.lookup(expr, parts)
+            case Ask():
+                return self.ask(expr, parts)
             case _:
                 pass
         if not any(isinstance(part, Block) for part in parts):
@@ -326,6 +329,19 @@ class ArrayEmitter(Emitter):
         if slot.shape or slot.varies:
             return Block(f"{name}(step, {given})", ATOM, depth)
         return Piece(f"float({name}(step, {given})[0])", ATOM, depth)
+
+    def ask(self, expr: Ask, parts: list[Piece]) -> Piece:
+        """The answers of the memories that a reference leads to, each with its own arguments."""
+        memory = expr.memory
+        assert isinstance(memory, Name)
+        at = "".join(f"{self.index(part, memory)}, " for part in memory.subscripts).rstrip()
+        given = "".join(f"{self.as_number(part).text}, " for part in parts[1:]).rstrip()
+        text = f'{self.name(memory.key)}_LINE.ask("{expr.question.replace(" ", "_")}", ({at}), ({given}))'
+        depth = 2 + max(part.depth for part in parts)
+        outer = [axis for axis in self.contexts[id(expr)] if axis not in self.loops]
+        if outer or self.varies(expr):
+            return Block(text, ATOM, depth)
+        return Piece(f"float({text}[0])", ATOM, depth)
 
     def varies(self, expr: Expr) -> bool:
         names = (item.key for item in preorder(expr) if isinstance(item, Name))

@@ -94,6 +94,8 @@ class ArrayPart:
         self.table = identifiers(self.used, (*RESERVED, *_OWN))
         self.table[TIME], self.table["step time"] = "time", "step_time"
         self.buffered = {a.slot for a in assigns if plan.slots[a.slot].shape and not a.whole}
+        self.belts = {state.slot: state for state in plan.states if isinstance(state, Belt)}
+        self.last_of = {assign_of(step).slot: step for step in plan.initial if assign_of(step).slot in self.belts}
         self.buffered |= {s.assign.slot for block in blocks for s in block if isinstance(s, Scan)}
         self.settled = settled(plan)
         self.hoisted: dict[str, str] = {}
@@ -173,11 +175,14 @@ class ArrayPart:
     def assign(self, step: Step, out: Lines) -> None:
         if isinstance(step, Scan):
             self.scan(step, out)
-            return
-        emitter = self.emitter(out, {})
-        piece = emitter.value(step.expr, step.axes)
-        self.count = emitter.count
-        self.store(step, piece, {}, out)
+        else:
+            emitter = self.emitter(out, {})
+            piece = emitter.value(step.expr, step.axes)
+            self.count = emitter.count
+            self.store(step, piece, {}, out)
+        slot = assign_of(step).slot
+        if self.last_of.get(slot) is step:
+            self.begin_belt(self.belts[slot], out)
 
     def store(self, step: Assign, piece: Piece, loops: dict[Axis, str], out: Lines) -> None:
         """What a slot is bound to must not change when the arrays that it was read from are written again."""
@@ -244,15 +249,21 @@ class ArrayPart:
                 shape = ", ".join([*(str(size) for size in slot.shape), runs])
                 delay = self.table[state.delay]
                 out.add(f"{name}_LINE = ArrayRing({name}, {delay}, time_step, ({shape},))")
-            elif isinstance(state, Belt):
-                self.begin_belt(state, out)
         self.hoisting = out, len(out.lines)
 
     def begin_belt(self, belt: Belt, out: Lines) -> None:
         name, slot = self.table[belt.slot], self.plan.slots[belt.slot]
         shape = ", ".join([*(str(size) for size in slot.shape), "runs" if slot.varies else "1"])
-        settings = "".join(f"{self.table[key]}, " for key in (belt.slot, *belt.settings))
-        out.add(f"{name}_LINE = Many({belt.kind}, time_step, ({settings.rstrip()}), ({shape},))")
+        tables = "".join(f"{self.curves(table, belt.axes)}, " for table in belt.tables)
+        settings = "".join(f"{self.table[key]}, " for key in belt.settings)
+        given = f"{name}, ({tables.rstrip()}), ({settings.rstrip()})"
+        out.add(f"{name}_LINE = Many({belt.kind}, time_step, {given}, ({shape},))")
+
+    def curves(self, table: Name, axes: tuple[Axis, ...]) -> str:
+        """The lookups that the memories of a slot are given: one for all, or an array over its dimensions."""
+        parts = [part for part in table.subscripts if isinstance(part, Element | Along)]
+        index = ", ".join(str(p.index) if isinstance(p, Element) else self.spread(p, axes) for p in parts)
+        return f"{self.table[table.key]}.one" + (f"[{index}]" if index else "")
 
     def save(self, out: Lines) -> None:
         for place, key in enumerate(self.plan.outputs):

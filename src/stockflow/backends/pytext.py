@@ -14,6 +14,7 @@ from typing import Any
 from stockflow.backends.base import Lines, program
 from stockflow.backends.scalar import ScalarPlan
 from stockflow.ir.expr import (
+    Ask,
     Binary,
     Broken,
     Call,
@@ -172,6 +173,9 @@ class Emitter:
             case Draw(slot=slot):
                 given = ", ".join(self.as_number(part).text for part in parts)
                 return Piece(f"{self.name(slot)}_DRAW(step, {given})", ATOM, depth + 1)
+            case Ask(question=question):
+                given = ", ".join(self.as_number(part).text for part in parts[1:])
+                return Piece(f"{parts[0].text}_LINE.{question.replace(' ', '_')}({given})", ATOM, depth + 1)
             case Interpolate(mode=mode, table=table):
                 assert isinstance(table, Name)
                 function = self.modes[table.key] if mode == "table" else mode
@@ -261,6 +265,7 @@ class FloatPart:
         self.rates = tuple(rate for rate in plan.rates if rate.slot not in self.inlined)
         self.levels = [(self.table[level.slot], self.table[level.rate]) for level in slots]
         self.level_rates = [level.rate for level in slots]
+        self.belts = {state.slot: state for state in plan.states if isinstance(state, Belt)}
 
     def reads_time(self) -> bool:
         blocks = (self.plan.step, self.plan.report, self.plan.rates)
@@ -289,6 +294,13 @@ class FloatPart:
         assert isinstance(step, Assign)
         line = f"  # line {step.origin.line}" if step.origin is not None else ""
         out.add(f"{self.table[step.slot]} = {self.emit(step.expr, out)}{line}")
+        if step.slot in self.belts:
+            self.begin_belt(self.belts[step.slot], out)
+
+    def begin_belt(self, belt: Belt, out: Lines) -> None:
+        given = (belt.slot, *(table.key for table in belt.tables), *belt.settings)
+        names = ", ".join(self.table[key] for key in given)
+        out.add(f"{self.table[belt.slot]}_LINE = {belt.kind}(time_step, {names})")
 
     def emit(self, expr: Expr, out: Lines) -> str:
         emitter = Emitter(self.table.__getitem__, self.guarded, self.modes, out, count=self.count)
@@ -301,9 +313,6 @@ class FloatPart:
             if isinstance(state, Ring):
                 name = self.table[state.slot]
                 out.add(f"{name}_LINE = [{name}] * ring_length({self.table[state.delay]}, time_step)", f"{name}_AT = 0")
-            elif isinstance(state, Belt):
-                settings = ", ".join(self.table[key] for key in (state.slot, *state.settings))
-                out.add(f"{self.table[state.slot]}_LINE = {state.kind}(time_step, {settings})")
 
     def save(self, out: Lines) -> None:
         names = ", ".join(self.table.get(key, "nan") for key in self.plan.outputs)

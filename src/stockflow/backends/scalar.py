@@ -156,7 +156,15 @@ class _Apart:
                 for at in cells(self.slots[state.slot].shape):
                     sources = tuple(cell_key(key, at) for key in state.sources)
                     settings = tuple(cell_key(key, at) for key in state.settings)
-                    yield Belt(cell_key(state.slot, at), state.kind, sources, settings)
+                    bound = dict(zip(state.axes, at, strict=False))
+                    tables = tuple(self.fixed(table, bound) for table in state.tables)
+                    yield Belt(cell_key(state.slot, at), state.kind, sources, settings, (), tables)
+
+    def fixed(self, table: Name, bound: dict[Axis, int]) -> Name:
+        """The lookup of one element."""
+        found = self.name(table, bound)
+        assert isinstance(found, Name)
+        return found
 
     def bind(self, expr: Expr, bound: dict[Axis, int]) -> Expr:
         """Axes replaced by elements; reductions, innermost first, by their terms."""

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Literal
 
 Kind = Literal[
-    "pure", "macro", "primitive", "table", "reduce", "vector", "draw", "state", "memory", "special", "external",
-    "refused",
+    "pure", "macro", "primitive", "table", "reduce", "vector", "draw", "state", "memory", "question", "special",
+    "external", "refused",
 ]
 
 
@@ -29,12 +29,16 @@ class Parameter:
 class Memory:
     """A class of the runtime that remembers batches, and what it gets: expressions over the row's parameters.
 
-    `settings` are read once, after the first value of the variable itself; `sources` once per TIME STEP.
+    `settings` are read once, after the first value of the variable itself; `sources` once per TIME STEP. `tables` are
+    parameters for which a lookup is given, by its name; the class gets them before the settings. `answers` are the
+    questions that it answers within a step, each a method of the class.
     """
 
     kind: str
     settings: tuple[str, ...]
     sources: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,10 @@ class Function:
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
                 reduce: over the axes of `!` or `*`; vector: of whole arrays, by `loops`; draw: a random number;
                 state: a native state (integ, hold, ring); memory: a native state that the class `memory` of the
-                runtime keeps, `body` is its value at the start; special: a stage handles it (initial, active initial,
-                elmcount ...); external: numbers from a table, as `reads` says; refused: `refusal` says why and what
-                to do
+                runtime keeps, `body` is its value at the start; question: the answer of the memory that its first
+                argument is, to `question`, with the other arguments, and :NA: where there is no such memory; special:
+                a stage handles it (initial, active initial, elmcount ...); external: numbers from a table, as `reads`
+                says; refused: `refusal` says why and what to do
     outputs     hidden lines that a caller may bind to variables, `DELAYP(input, time : pipeline)`
     loops       of kind vector: for each parameter what it runs over, then ":" and the axes of the result. Letters are
                 the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from
@@ -109,11 +114,20 @@ class Function:
     undefined: str = ""
     loops: str = ""
     memory: Memory | None = None
+    question: str = ""
     reads: Reading | None = None
 
     @cached_property
     def signature(self) -> tuple[Parameter, ...]:
         return tuple(_parameter(part) for part in self.parameters.split(",") if part.strip())
+
+    @cached_property
+    def lookups(self) -> tuple[int, ...]:
+        """The places of the arguments for which a lookup is given by its name."""
+        if self.kind == "table":
+            return (0,)
+        taken = self.memory.tables if self.memory is not None else ()
+        return tuple(place for place, parameter in enumerate(self.signature) if parameter.name in taken)
 
     @property
     def worked(self) -> tuple[Example, ...]:

@@ -18,6 +18,7 @@ from stockflow.functions import (
     lookups,
     memories,
     noise,
+    queues,
     refused,
     states,
     time,
@@ -28,7 +29,9 @@ from stockflow.ir.expr import Expr, Name
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import rebuild
 
-_MODULES = (arithmetic, logic, time, states, delays, memories, lookups, arrays, vectors, noise, external, refused)
+_MODULES = (
+    arithmetic, logic, time, states, delays, memories, queues, lookups, arrays, vectors, noise, external, refused,
+)
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}
 

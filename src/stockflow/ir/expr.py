@@ -250,6 +250,20 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Ask:
+    """What a memory answers to a question within a step, which does not change it.
+
+    `memory` reads the slot that the memory keeps; `question` names a method of its class, which takes the values of
+    `args`. Lowering gives every answer a slot of its own.
+    """
+
+    memory: Expr
+    question: str
+    args: tuple[Expr, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Positions:
     """Closed: a number for each element of an axis, such as the 1-based position of a bare range name."""
 
@@ -267,5 +281,5 @@ class Broken:
 
 Expr = (
     Number | Missing | Text | Name | Unary | Binary | If | Call | Let | Table | Values | Interpolate | Reduce
-    | Vector | Draw | Positions | Broken
+    | Vector | Draw | Ask | Positions | Broken
 )

@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from stockflow.ir.expr import Along, Axis, Element, Expr, Vector
+from stockflow.ir.expr import Along, Axis, Element, Expr, Name, Vector
 from stockflow.source import Span
 
 Target = tuple[Element | Along, ...]
@@ -104,13 +104,17 @@ class Belt:
     """A memory of batches, kept by the class `kind` of the runtime: after each step the slot takes what it answers.
 
     `sources` are slots that it is told at the end of each step, `settings` slots read once, at the start, after the
-    slot's own first value; all have the slot's shape or none.
+    slot's own first value; all have the slot's shape or none. `tables` are lookups that it is given before the
+    settings; they may follow `axes`, which are the slot's dimensions. The memory begins as soon as its slot has its
+    first value, so that the rest of the initial phase may `Ask` it.
     """
 
     slot: str
     kind: str
     sources: tuple[str, ...]
     settings: tuple[str, ...]
+    axes: tuple[Axis, ...] = ()
+    tables: tuple[Name, ...] = ()
 
     @property
     def source(self) -> str:

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from stockflow.ir.expr import (
     Along,
+    Ask,
     At,
     Axis,
     Between,
@@ -163,7 +164,7 @@ class _Printer:
                 return self.whole(expr)
 
     def whole(
-        self, expr: Unary | Binary | If | Call | Let | Interpolate | Reduce | Vector | Draw
+        self, expr: Unary | Binary | If | Call | Let | Interpolate | Reduce | Vector | Draw | Ask
     ) -> tuple[int, list[Item]]:
         match expr:
             case Unary(op="not", operand=operand):
@@ -189,6 +190,8 @@ class _Printer:
                 return ATOM, _call([op.upper()], list(args))
             case Draw(kind=kind, args=args):
                 return ATOM, _call([f"RANDOM {kind.upper()}"], list(args))
+            case Ask(memory=memory, question=question, args=args):
+                return ATOM, _call([question.upper()], [memory, *args])
             case _:
                 assert_never(expr)
 

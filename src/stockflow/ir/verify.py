@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stockflow.ir.expr import (
     Along,
+    Ask,
     At,
     Axis,
     Binary,
@@ -39,7 +40,7 @@ from stockflow.ir.walk import postorder, preorder, rebuild_scoped
 
 CLOCK = (TIME, "step time")
 MOST_SCANNED = 2_000
-_RUNNABLE = (Number, Missing, Name, Unary, Binary, If, Call, Let, Interpolate, Reduce, Vector, Draw, Positions)
+_RUNNABLE = (Number, Missing, Name, Unary, Binary, If, Call, Let, Interpolate, Reduce, Vector, Draw, Ask, Positions)
 
 Cells = dict[str, NDArray[np.bool_]]
 
@@ -92,6 +93,16 @@ class _Check:
                 case Belt(slot=slot, sources=sources, settings=settings):
                     for other in (*sources, *settings):
                         self.same_shape(slot, other)
+                    self.given_tables(state)
+
+    def given_tables(self, belt: Belt) -> None:
+        if belt.tables and tuple(axis.size for axis in belt.axes) != self.shape(belt.slot):
+            self.wrong(belt.slot, "the axes of a memory are not its dimensions")
+        for table in belt.tables:
+            if table.key not in self.tables:
+                self.wrong(belt.slot, f"is given {table.key}, which is no table input")
+            if any(axis not in belt.axes for axis in _followed(table)):
+                self.wrong(belt.slot, f"is given {table.key} along an axis that is not its own")
 
     def same_shape(self, slot: str, other: str) -> None:
         if other not in self.plan.slots:
@@ -197,6 +208,9 @@ class _Check:
 
     def reads(self, assign: Assign, expr: Expr, written: Cells, final: Cells) -> None:
         """Cells that a later assignment of the phase writes must not be read yet; others must have a source."""
+        for item in preorder(expr):
+            if isinstance(item, Ask) and isinstance(item.memory, Name):
+                self.begun(assign, item.memory.key, written)
         for name in _names(expr):
             if name.key in self.given or name.key in self.tables or name.key not in self.plan.slots:
                 continue
@@ -208,6 +222,11 @@ class _Check:
             elif name.key in final and np.any(final[name.key][block] & ~written[name.key][block]):
                 self.wrong(assign.slot, f"reads a cell of {name.key} before it is written")
 
+    def begun(self, assign: Assign, key: str, written: Cells) -> None:
+        """A memory may be asked when all cells of its slot have their first values."""
+        if key in written and not np.all(written[key]):
+            self.wrong(assign.slot, f"asks {key} before it has begun")
+
     # One assignment.
 
     def expression(self, assign: Assign) -> None:
@@ -217,11 +236,17 @@ class _Check:
                 self.wrong(assign.slot, f"{type(item).__name__} cannot be run")
             elif isinstance(item, Interpolate) and not (isinstance(item.table, Name) and item.table.key in self.tables):
                 self.wrong(assign.slot, "a lookup is read that is no table input")
+            elif isinstance(item, Ask) and not self.is_memory(item.memory):
+                self.wrong(assign.slot, "asks what is no memory")
             elif isinstance(item, Positions) and len(item.values) != item.axis.size:
                 self.wrong(assign.slot, "positions do not fit their axis")
             elif isinstance(item, Name) and item.key not in lets and item.key not in CLOCK:
                 self.name(assign, item)
         self.axes(assign)
+
+    def is_memory(self, memory: Expr) -> bool:
+        belts = (state.slot for state in self.plan.states if isinstance(state, Belt))
+        return isinstance(memory, Name) and memory.key in belts
 
     def name(self, assign: Assign, name: Name) -> None:
         if name.key not in self.plan.slots:

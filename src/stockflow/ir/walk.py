@@ -11,6 +11,7 @@ from typing import TypeVar, assert_never
 
 from stockflow.ir.expr import (
     Along,
+    Ask,
     At,
     Between,
     Binary,
@@ -85,6 +86,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (body,)
         case Vector(args=args) | Draw(args=args):
             return args
+        case Ask(memory=memory, args=args):
+            return (memory, *args)
         case _:
             assert_never(expr)
 
@@ -126,6 +129,8 @@ def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
             return replace(expr, body=parts[0])
         case Vector() | Draw():
             return replace(expr, args=tuple(parts))
+        case Ask():
+            return replace(expr, memory=parts[0], args=tuple(parts[1:]))
         case _:
             assert_never(expr)
 

@@ -6,7 +6,6 @@ The result is a flat model whose expressions hold primitives only.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,13 +17,14 @@ from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
     Along,
+    Ask,
+    At,
     Axis,
     Broken,
     Call,
     Draw,
     Expr,
     Interpolate,
-    Let,
     Name,
     Number,
     Positions,
@@ -36,17 +36,21 @@ from stockflow.ir.expr import (
 )
 from stockflow.ir.model import NOISE_SEED, RUN_NUMBER
 from stockflow.ir.plan import Target, indices
-from stockflow.ir.walk import preorder, rebuild_scoped, substitute
+from stockflow.ir.walk import rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
 from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
+from stockflow.lowering.questions import Home, answer, homes, in_order
 from stockflow.lowering.stages import stages
 from stockflow.lowering.templates import HOISTED, Template, inline, memory_template, template
+from stockflow.lowering.terms import free_axes, rename_lets
 from stockflow.source import Span
 
 MAX_STAGES = 1000
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 # Vensim reference: NOISE SEED, its value where the model has none.
 DEFAULT_SEED = 4487556.0
@@ -54,7 +58,7 @@ DEFAULT_SEED = 4487556.0
 
 def expand(model: ClosedModel, report: Report) -> FlatModel:
     """Lower a closed model; a fault leaves the variable out and is reported."""
-    lowering = _Lowering(model, report)
+    lowering = _Lowering(model, report, homes(model))
     for closed in model.variables.values():
         lowering.variable(closed)
     return limit_flows(model, lowering.finish(), report)
@@ -73,6 +77,7 @@ class _Site:
 class _Lowering:
     model: ClosedModel
     report: Report
+    homes: dict[str, tuple[Home, ...]]
     slots: dict[str, FlatSlot] = field(default_factory=dict)
     constants: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     tables: dict[str, NDArray[Any]] = field(default_factory=dict)
@@ -144,7 +149,19 @@ class _Lowering:
         else:
             expr = definition.expr
         initial = definition.initial
+        expr = self.at_home(closed, definition, expr, site)
         self.place(closed.variable.key, definition.axes, definition.target, expr, initial, site)
+
+    def at_home(self, closed: Closed, definition: Definition, expr: Expr, site: _Site) -> Expr:
+        """A memory that is asked and has some of its variable's cells only is kept in a slot of its own."""
+        found = self.homes.get(closed.variable.key, ())
+        home = next((one for one in found if one.target is definition.target and not one.own), None)
+        if home is None:
+            return expr
+        shape = tuple(axis.size for axis in home.axes)
+        self.slots[home.slot] = FlatSlot(home.slot, closed.variable.label, shape, hidden=True)
+        self.waiting.append((_waiting(home.slot, home.axes, expr), site))
+        return _name(home.slot, home.axes)
 
     def fed(self, closed: Closed, definition: Definition) -> Expr:
         """Elements of a variable with equations that come from outside: read from a slot of data beside it."""
@@ -171,7 +188,7 @@ class _Lowering:
         self, slot: str, axes: tuple[Axis, ...], target: Target, expr: Expr, initial: Expr | None, site: _Site
     ) -> None:
         expr = self.unwrapped(expr)
-        if isinstance(expr, Call) and _is_memory(expr) and not self.covers(slot, axes, target):
+        if isinstance(expr, Call) and _is_memory(expr) and not in_order(target, axes, self.slots[slot].shape):
             expr = self.hoist(expr, site)
         match expr:
             case Call(key="integ", args=(rate, first)):
@@ -199,11 +216,6 @@ class _Lowering:
                 start = run if initial is None else self.lower(initial, site)
                 self.add(Rule(slot, axes, target, "assign", run, start), site)
 
-    def covers(self, slot: str, axes: tuple[Axis, ...], target: Target) -> bool:
-        """Whether a definition writes every cell of its slot in order: pipelines are states of whole slots."""
-        in_order = all(isinstance(part, Along) and part.table is None for part in target)
-        return in_order and self.slots[slot].shape == tuple(axis.size for axis in axes)
-
     def remembered(self, slot: str, axes: tuple[Axis, ...], target: Target, call: Call, site: _Site) -> Rule:
         """The rule of a memory: its arguments in hidden slots, which its sources and settings read."""
         row = functions.ROWS[call.key]
@@ -211,13 +223,19 @@ class _Lowering:
         values: dict[str, Expr] = {}
         for parameter, arg in zip(row.signature, call.args, strict=True):
             simple = isinstance(arg, Name | Number)
+            if row.memory is not None and parameter.name in row.memory.tables:
+                continue
             values[parameter.name] = arg if simple else _name(self.hidden(parameter.name, arg, site), axes)
         kept = (Call("initial", "INITIAL", (substitute(expr, values),)) for expr in settings)
         own = tuple(self.hidden("setting", expr, site) for expr in kept)
         told = tuple(self.told(substitute(expr, values), site) for expr in sources)
         start = self.lower(substitute(first, values), site)
         assert row.memory is not None
-        return Rule(slot, axes, target, "belt", None, start, memory=row.memory.kind, sources=told, settings=own)
+        given = (self.lookup_of(self.lower(call.args[place], site), call, place) for place in row.lookups)
+        tables = tuple(table for table in given if table is not None)
+        return Rule(
+            slot, axes, target, "belt", None, start, memory=row.memory.kind, sources=told, settings=own, tables=tables
+        )
 
     def told(self, expr: Expr, site: _Site) -> str:
         """The slot of what a memory is told; a hidden slot serves as it is."""
@@ -306,6 +324,8 @@ class _Lowering:
             return call
         if row.kind == "table":
             return self.read_table(call)
+        if row.kind == "question":
+            return self.asked(call, site)
         if row.kind in ("state", "memory") or call.key in HOISTED:
             return self.hoist(call, site)
         if row.kind == "draw":
@@ -333,15 +353,42 @@ class _Lowering:
         self.add(Rule(slot, site.axes, target, "assign", made, made, frozen=True), site)
         return _name(slot, site.axes)
 
-    def read_table(self, call: Call) -> Expr:
-        table = call.args[0]
-        if isinstance(table, Name) and self.is_graph(table.key):
-            return Interpolate(self.graph(table), call.args[1:], call.key, call.span)
-        if not (isinstance(table, Name) and table.key in self.tables_or_lookups()):
-            self.report.error("SF208", f"the first argument of {call.label} must be a lookup", call.span,
-                              hint="give the name of a lookup, without an argument of its own")
+    def asked(self, call: Call, site: _Site) -> Expr:
+        """What the memory that a variable is answers, in a slot of its own; :NA: where it is none."""
+        memory = call.args[0]
+        if not isinstance(memory, Name) or any(isinstance(part, At) for part in memory.subscripts):
+            self.report.error("SF208", f"the first argument of {call.label} must be a variable", call.span,
+                              hint="give the name of the variable, with its subscripts as they are on the left",
+                              variable=site.owner.variable.label)
             return Broken(call.span)
-        return Interpolate(table, call.args[1:], call.key, call.span)
+        made, found = answer(call, memory, self.homes.get(memory.key, ()), lambda ask: self.kept(ask, site))
+        if not found:
+            self.report.warn("SF208", f"'{memory.label}' is not what {call.label} reads; the answer is always :NA:",
+                             call.span, hint="name a variable whose equation is the function that it reads",
+                             variable=site.owner.variable.label)
+        return made
+
+    def kept(self, ask: Ask, site: _Site) -> Name:
+        """An answer over the axes that it follows."""
+        axes = free_axes(ask, site.axes)
+        key = self.fresh(ask.question, axes, site)
+        made = rename_lets(ask)
+        self.add(Rule(key, axes, tuple(Along(axis) for axis in axes), "assign", made, made), site)
+        return _name(key, axes)
+
+    def read_table(self, call: Call) -> Expr:
+        table = self.lookup_of(call.args[0], call, 0)
+        return Broken(call.span) if table is None else Interpolate(table, call.args[1:], call.key, call.span)
+
+    def lookup_of(self, table: Expr, call: Call, place: int) -> Name | None:
+        """The lookup that an argument names; None after a report."""
+        if isinstance(table, Name) and self.is_graph(table.key):
+            return self.graph(table)
+        if isinstance(table, Name) and table.key in self.tables_or_lookups():
+            return table
+        self.report.error("SF208", f"the {ORDINALS[place]} argument of {call.label} must be a lookup", call.span,
+                          hint="give the name of a lookup, without an argument of its own")
+        return None
 
     def tables_or_lookups(self) -> set[str]:
         lookups = {k for k, c in self.model.variables.items() if c.variable.kind == "lookup"}
@@ -437,36 +484,3 @@ def _number(expr: Expr) -> tuple[float, ...] | None:
 
 def points_of(table: Table) -> Points:
     return Points(np.array(table.x, dtype=np.float64), np.array(table.y, dtype=np.float64), table.mode)
-
-
-def free_axes(expr: Expr, order: Iterable[Axis]) -> tuple[Axis, ...]:
-    """The axes of `order` that an expression follows."""
-    used: set[Axis] = set()
-    for item in preorder(expr):
-        if isinstance(item, Name):
-            used.update(part.axis for part in item.subscripts if isinstance(part, Along))
-        elif isinstance(item, Positions):
-            used.add(item.axis)
-        elif isinstance(item, Vector):
-            used.update(part.axis for part in item.at if isinstance(part, Along))
-    return tuple(axis for axis in order if axis in used)
-
-
-def rename_lets(expr: Expr) -> Expr:
-    """Give every bound name in an expression a number of its own, so that no backend needs scopes."""
-    if not any(isinstance(item, Let) for item in preorder(expr)):
-        return expr
-    count = iter(range(1 << 62))
-
-    def enter(item: Expr, names: dict[str, str]) -> dict[str, str]:
-        return {**names, item.key: f"#{next(count)}"} if isinstance(item, Let) else names
-
-    def leave(item: Expr, names: dict[str, str], inner: dict[str, str]) -> Expr:
-        if isinstance(item, Let):
-            return replace(item, key=inner[item.key])
-        if isinstance(item, Name) and item.key in names and not item.subscripts:
-            return replace(item, key=names[item.key])
-        return item
-
-    nothing: dict[str, str] = {}
-    return rebuild_scoped(expr, nothing, enter, leave)

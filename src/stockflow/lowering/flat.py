@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from stockflow.ir.expr import Axis, Expr
+from stockflow.ir.expr import Axis, Expr, Name
 from stockflow.ir.plan import Target
 from stockflow.source import Span
 
@@ -34,7 +34,8 @@ class Rule:
     level   `run` is the net rate, `start` the initial value
     hold    the value of the slot `source` one TIME STEP ago; `start` at first
     ring    the slot `source`, `delay` ago; the slots `delay` and `first` are read at the start
-    belt    what the memory `memory` answers to the slots `sources`; `start` at first, `settings` are read at the start
+    belt    what the memory `memory` answers to the slots `sources`; `start` at first, `tables` and `settings` are read
+            at the start
     kept    `start`, computed once in the initial phase
     """
 
@@ -53,6 +54,7 @@ class Rule:
     memory: str = ""
     sources: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    tables: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

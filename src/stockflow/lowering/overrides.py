@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from stockflow.ir.expr import Expr, If, Name
+from stockflow.ir.expr import Ask, Expr, If, Missing, Name
 from stockflow.ir.plan import Target
 from stockflow.lowering.flat import FlatModel, FlatSlot, Rule
 
@@ -50,8 +50,23 @@ def with_inputs(
     for slot in (*hidden, *gone):
         constants[slot] = np.full(slots[slot].shape, np.nan)
     kept = (rule for rule in flat.rules if rule.slot not in gone)
-    rules = tuple(_started(_mixed(rule, mixed), started, some) for rule in kept)
+    silent = {rule.slot for rule in flat.rules if rule.kind == "belt" and {rule.slot, rule.owner} & gone}
+    rules = tuple(_silenced(_started(_mixed(rule, mixed), started, some), silent) for rule in kept)
     return replace(flat, slots=slots, constants=constants, rules=rules, data=flat.data - gone)
+
+
+def asked(flat: FlatModel) -> set[str]:
+    """The slots of the memories that some rule asks."""
+    memories = (rule.run.memory for rule in flat.rules if isinstance(rule.run, Ask))
+    return {memory.key for memory in memories if isinstance(memory, Name)}
+
+
+def _silenced(rule: Rule, silent: set[str]) -> Rule:
+    """What asks the memory of a variable that is given from outside gets :NA:, as from any variable that is none."""
+    if not isinstance(rule.run, Ask) or not isinstance(rule.run.memory, Name) or rule.run.memory.key not in silent:
+        return rule
+    nothing = Missing(rule.run.span)
+    return replace(rule, run=nothing, start=nothing)
 
 
 def _started(rule: Rule, started: frozenset[str], partly: frozenset[str]) -> Rule:

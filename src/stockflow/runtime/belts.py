@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from stockflow.runtime import queues
 from stockflow.runtime.numeric import MISSING
 from stockflow.runtime.states import MAX_RING, RunLimit, ring_length
 
@@ -118,23 +119,42 @@ class ClippedStock:
 
 
 class Many:
-    """The memories of all elements and runs of a slot, of the shape (dims..., runs)."""
+    """The memories of all elements and runs of a slot, of the shape (dims..., runs).
+
+    `tables` are lookups: one for all, or an array of them over the dimensions.
+    """
 
     def __init__(
-        self, kind: Callable[..., Memory], time_step: float, settings: Sequence[Any], shape: tuple[int, ...]
+        self, kind: Callable[..., Memory], time_step: float, first: Any, tables: Sequence[Any],
+        settings: Sequence[Any], shape: tuple[int, ...],
     ) -> None:
         self.shape = shape
-        self.members = [kind(time_step, *cell) for cell in self.cells(settings)]
+        self.members = np.empty(shape, dtype=object)
+        columns = [self.column(first), *map(self.lookups, tables), *map(self.column, settings)]
+        self.members.ravel()[:] = [kind(time_step, *cell) for cell in zip(*columns, strict=True)]
 
-    def cells(self, values: Sequence[Any]) -> list[tuple[float, ...]]:
-        columns = [np.broadcast_to(np.asarray(value, dtype=float), self.shape).ravel().tolist() for value in values]
-        return list(zip(*columns, strict=True)) if columns else [()] * math.prod(self.shape)
+    def column(self, value: Any) -> list[float]:
+        found: list[float] = np.broadcast_to(np.asarray(value, dtype=float), self.shape).ravel().tolist()
+        return found
+
+    def lookups(self, table: Any) -> list[Any]:
+        if isinstance(table, tuple):
+            return [table] * math.prod(self.shape)
+        found: list[Any] = np.broadcast_to(table[..., None], self.shape).ravel().tolist()
+        return found
 
     def push(self, *sources: Any) -> Any:
-        told = [member.push(*cell) for member, cell in zip(self.members, self.cells(sources), strict=True)]
+        columns = map(self.column, sources)
+        told = [member.push(*cell) for member, *cell in zip(self.members.flat, *columns, strict=True)]
         return np.array(told).reshape(self.shape)
+
+    def ask(self, question: str, at: tuple[Any, ...], given: tuple[Any, ...]) -> Any:
+        """The answers of the memories at an index of the dimensions, over which the arguments are broadcast."""
+        asked = np.broadcast(self.members[at], *given)
+        return np.array([getattr(member, question)(*cell) for member, *cell in asked]).reshape(asked.shape)
 
 
 KINDS: dict[str, Callable[..., Memory]] = {
-    kind.__name__: kind for kind in (MaterialDelay, InformationDelay, BatchDelay, ClippedStock)
+    **{kind.__name__: kind for kind in (MaterialDelay, InformationDelay, BatchDelay, ClippedStock)},
+    **queues.KINDS,
 }

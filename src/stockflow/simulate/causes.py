@@ -15,6 +15,7 @@ from typing import Protocol
 
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
+    Ask,
     Axis,
     Binary,
     Call,
@@ -190,6 +191,8 @@ class _Evaluation:
         return tuple(cell)
 
     def whole(self, node: Expr, parts: tuple[Part, ...]) -> Part:
+        if isinstance(node, Ask):
+            return _answer(node, parts)
         given = tuple(part.value for part in parts)
         value = self.value(node, given)
         if value is None:
@@ -226,6 +229,12 @@ class _Evaluation:
             return None
         curve, own = found
         return lookup.FLOAT[own if mode == "table" else mode](curve, *given)
+
+
+def _answer(node: Ask, parts: tuple[Part, ...]) -> Part:
+    """An answer that is no number, as this is asked only then: through an argument, or what the memory holds."""
+    bad = next((part for part in parts if not math.isfinite(part.value)), None)
+    return Part(math.nan, node.memory) if bad is None else Part(math.nan, bad.why, bad.given, bad.known)
 
 
 def _of_arrays(node: Vector, given: tuple[float, ...]) -> float:

@@ -21,7 +21,7 @@ from stockflow.ir.model import CONTROLS
 from stockflow.ir.names import key_of
 from stockflow.lowering.flat import FlatModel, Points
 from stockflow.lowering.outside import data_slot, fed_cells
-from stockflow.lowering.overrides import given_slot, initial_slot
+from stockflow.lowering.overrides import asked, given_slot, initial_slot
 from stockflow.simulate.forms import Form, Labels, Unfit, form_of, points_by_element, points_of, same_runs, some
 from stockflow.simulate.result import Array
 
@@ -174,7 +174,9 @@ class _Reader:
         return {tuple(cell) for cell in np.argwhere(mask).tolist()} <= {cell for cell, _ in fed_cells(closed)}
 
     def rules(self, key: str) -> set[str]:
-        return {rule.kind for rule in self.flat.rules if rule.slot == key}
+        """The kinds of a variable's rules, and of those of its memories that are asked."""
+        read = asked(self.flat)
+        return {rule.kind for rule in self.flat.rules if rule.slot == key or (rule.owner == key and rule.slot in read)}
 
     def check(self, closed: Closed, what: What, form: Form, key: str) -> None:
         if form.times is not None and what == "initial":

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from stockflow.ir.plan import Plan, Scan, Step
+from stockflow.ir.plan import Belt, Plan, Scan, Step
 from stockflow.simulate.clock import Clock
 from stockflow.simulate.engine import Engine, Values
 from stockflow.simulate.result import Array
@@ -102,8 +102,9 @@ class Replay:
         """What the start computes, before the first step: what is run once, and first values with all they need."""
         if not self.begin:
             slots = tuple(dict.fromkeys(_slot(step) for step in (*self.plan.once, *self.plan.initial)))
+            belts = tuple(replace(state, sources=()) for state in self.plan.states if isinstance(state, Belt))
             plan = replace(
-                self.plan, states=(), step=(), report=(), rates=(), outputs=(), fixed=slots, varying_clock=False
+                self.plan, states=belts, step=(), report=(), rates=(), outputs=(), fixed=slots, varying_clock=False
             )
             engine = Engine(plan, self.engine.tables, self.engine.floats)
             clock = replace(self.clock, steps=0, saves=np.zeros(1, dtype=np.int64))

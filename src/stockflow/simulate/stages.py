@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stockflow.ir.expr import Axis
+from stockflow.ir.expr import Ask, Axis
 from stockflow.ir.model import TIME
 from stockflow.ir.place import Place, cell_at
 from stockflow.ir.plan import Assign, Level, Plan, Scan, Step, filled
@@ -92,10 +92,10 @@ def _slopes(plan: Plan, at: Moment) -> Iterator[tuple[str, Cell, float]]:
 
 
 def _compute(plan: Plan, at: Moment, values: Mapping[str, Array]) -> None:
-    """Do what a later stage does again, in the order of the plan."""
+    """Do what a later stage does again, in the order of the plan; what a memory answered at the start stands."""
     for step in plan.step:
         assign = _assign(step)
-        if assign.frozen:
+        if assign.frozen or isinstance(assign.expr, Ask):
             continue
         for place in places((*assign.axes, *filled(assign.expr))) if isinstance(step, Assign) else _ordered(step):
             values[assign.slot][cell_at(assign.target, place)] = explain(assign.expr, place, at).value

@@ -339,6 +339,12 @@ _ROWS = (
         " limit. Raise TIME STEP or SAVEPER, ask for fewer variables with --variable, or make fewer runs at once.",
     ),
     Code(
+        "SF703", "a function cannot work with a value",
+        "During the run a function was given a value that has no meaning to it, such as a profile that is nowhere above"
+        " zero. The message says which value it was, and what is wanted. Nothing is put in its place, since a"
+        " substitute would give wrong numbers.",
+    ),
+    Code(
         "SF704", "a value is outside its range",
         "The units field of a variable may give the range that its values should be in, [lowest,highest]. A run left"
         " it. A range never changes a value: look whether the equation or the range is wrong. Each time that the"

@@ -17,10 +17,18 @@ class RunLimit(Exception):
     """A figure of a run is beyond its limit; the message names both."""
 
 
+class BadValue(Exception):
+    """A function was given a value that it cannot work with; the message says which, the hint what to give."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 def ring_length(delay: float, time_step: float) -> int:
     """Steps of a pipeline: the nearest number, at least one (recorded from Vensim: 0.5 and 1.2 steps give 1)."""
     steps = delay / time_step
-    if not steps < MAX_RING:
+    if not abs(steps) < MAX_RING:
         raise RunLimit(f"a fixed delay of {delay:g} is {steps:.3g} steps long; the limit is {MAX_RING:,}")
     return max(1, math.floor(steps + 0.5))
 

@@ -21,7 +21,7 @@ from stockflow.ir.model import CONTROLS, FINAL_TIME, INITIAL_TIME, NOISE_SEED, R
 from stockflow.ir.plan import Plan
 from stockflow.lowering.flat import FlatModel
 from stockflow.lowering.overrides import mask_slot, with_inputs
-from stockflow.runtime.states import RunLimit
+from stockflow.runtime.states import BadValue, RunLimit
 from stockflow.schedule import Request, schedule
 from stockflow.simulate import faults
 from stockflow.simulate.clock import Clock, clock
@@ -158,6 +158,9 @@ class Session:
             found = engine.run(replace(values, runs=runs), grid, method, tell)
         except RunLimit as fault:
             report.error("SF702", str(fault), hint="shorten the delay or raise TIME STEP")
+            return None
+        except BadValue as fault:
+            report.error("SF703", str(fault), hint=fault.hint)
             return None
         given_values = replace(values, runs=runs)
         if not self.may_go_on(found, given_values, kinds, grid, labels, method, engine, options, report):

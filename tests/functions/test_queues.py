@@ -76,8 +76,8 @@ def test_a_level_is_the_integral_of_its_flows_while_time_step_moves(tmp_path):
                    "IF THEN ELSE(Time < 2, 1, 0.5)")
     found = sf.load(path).run()
     assert found["q"].values.tolist() == found["s"].values.tolist() == [0, 2, 4, 5, 6, 7, 8]
-    # 3 come and 1 goes: 2 of the first 3 are left at 1, and 1 at 2, the last half of which goes from 2.5 to 3. What came
-    # from 1 to 2 is 1 old at 2.
+    # 3 come and 1 goes: 2 of the first 3 are left at 1, and 1 at 2, the last half of which goes from 2.5 to 3. What
+    # came from 1 to 2 is 1 old at 2.
     assert found["old"].values.tolist() == [0, 1, 2, 2.5, 2, 2.5, 3]
 
 

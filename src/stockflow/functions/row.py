@@ -31,7 +31,8 @@ class Memory:
 
     `settings` are read once, after the first value of the variable itself; `sources` once per TIME STEP. `tables` are
     parameters for which a lookup is given, by its name; the class gets them before the settings. `answers` are the
-    questions that it answers within a step, each a method of the class.
+    questions that it answers within a step, each a method of the class. `array` is a parameter for which an array is
+    given by its first element; the class gets all elements from there on, after the settings.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Memory:
     sources: tuple[str, ...]
     tables: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    array: str = ""
 
 
 @dataclass(frozen=True, slots=True)

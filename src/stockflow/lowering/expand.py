@@ -23,6 +23,7 @@ from stockflow.ir.expr import (
     Broken,
     Call,
     Draw,
+    Element,
     Expr,
     Interpolate,
     Name,
@@ -220,22 +221,35 @@ class _Lowering:
         """The rule of a memory: its arguments in hidden slots, which its sources and settings read."""
         row = functions.ROWS[call.key]
         first, settings, sources = memory_template(call.key)
+        assert row.memory is not None
         values: dict[str, Expr] = {}
+        listed: tuple[Expr, ...] = ()
         for parameter, arg in zip(row.signature, call.args, strict=True):
             simple = isinstance(arg, Name | Number)
-            if row.memory is not None and parameter.name in row.memory.tables:
-                continue
-            values[parameter.name] = arg if simple else _name(self.hidden(parameter.name, arg, site), axes)
-        kept = (Call("initial", "INITIAL", (substitute(expr, values),)) for expr in settings)
-        own = tuple(self.hidden("setting", expr, site) for expr in kept)
+            if parameter.name == row.memory.array:
+                listed = self.elements_from(arg, call)
+            elif parameter.name not in row.memory.tables:
+                values[parameter.name] = arg if simple else _name(self.hidden(parameter.name, arg, site), axes)
+        read = (*(substitute(expr, values) for expr in settings), *listed)
+        own = tuple(self.hidden("setting", Call("initial", "INITIAL", (expr,)), site) for expr in read)
         told = tuple(self.told(substitute(expr, values), site) for expr in sources)
         start = self.lower(substitute(first, values), site)
-        assert row.memory is not None
         given = (self.lookup_of(self.lower(call.args[place], site), call, place) for place in row.lookups)
         tables = tuple(table for table in given if table is not None)
         return Rule(
             slot, axes, target, "belt", None, start, memory=row.memory.kind, sources=told, settings=own, tables=tables
         )
+
+    def elements_from(self, arg: Expr, call: Call) -> tuple[Expr, ...]:
+        """The elements of an array from the one that an argument names; none after a report."""
+        match arg:
+            case Name(key=key, subscripts=(*before, Element(index=first))):
+                places = range(first, self.model.variables[key].shape[-1])
+                return tuple(replace(arg, subscripts=(*before, Element(place))) for place in places)
+            case _:
+                self.report.error("SF208", f"{call.label} takes an array, named by its first element", call.span,
+                                  hint="end the subscripts of the array with its first element")
+                return ()
 
     def told(self, expr: Expr, site: _Site) -> str:
         """The slot of what a memory is told; a hidden slot serves as it is."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from stockflow.runtime import queues
+from stockflow.runtime import queues, spreads
 from stockflow.runtime.numeric import MISSING
 from stockflow.runtime.states import MAX_RING, RunLimit, ring_length
 
@@ -157,4 +157,5 @@ class Many:
 KINDS: dict[str, Callable[..., Memory]] = {
     **{kind.__name__: kind for kind in (MaterialDelay, InformationDelay, BatchDelay, ClippedStock)},
     **queues.KINDS,
+    **spreads.KINDS,
 }

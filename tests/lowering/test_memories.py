@@ -127,3 +127,12 @@ def test_an_initial_value_reads_stocks_and_auxiliaries_of_the_start(tmp_path):
 def test_a_stock_of_some_elements_stands_beside_constants_of_others(tmp_path):
     found = run(tmp_path, A, SUB, "x[a1] = 5", "x[Sub] = INTEG(Sub, x[a1])", final=2)
     assert found["x"] == [[5, 5, 5], [5, 7, 8], [5, 9, 11]]
+
+
+def test_a_memory_takes_a_stock_in_its_argument_as_it_was_before_the_step(tmp_path):
+    calls = ("DELAY FIXED({}, 1, -1)", "DELAY MATERIAL({}, 1, -1, 0)", "DELAY FIXED(DELAY FIXED({}, 1, -1), 1, -1)")
+    for call in calls:
+        nested = call.format("INTEG(1, 5)")
+        found = run(tmp_path, "s = INTEG(1, 5)", f"x = {call.format('s')}", f"y = {nested}", final=4)
+        assert found["x"] == found["y"]
+        assert found["x"][3] in (6, 7)

@@ -433,7 +433,13 @@ class _Lowering:
         return _name(key, axes)
 
     def hidden(self, what: str, expr: Expr, site: _Site) -> str:
-        """A slot over all axes of the site, for an argument that a state reads."""
+        """A slot over all axes of the site, for an argument that a state reads.
+
+        It is no state itself: at the end of a step a memory is told what its arguments were before any state moved.
+        """
+        expr = self.unwrapped(expr)
+        if isinstance(expr, Call) and functions.ROWS[expr.key].kind == "state":
+            expr = self.hoist(expr, site)
         key = self.fresh(what, site.axes, site)
         self.waiting.append((_waiting(key, site.axes, expr), site))
         return key

@@ -10,9 +10,9 @@ from typing import Literal, assert_never
 
 from stockflow.analysis.labels import Labels
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Axis, Expr, Missing, Name, Subscript
+from stockflow.ir.expr import Axis, Element, Expr, Missing, Name, Subscript
 from stockflow.ir.model import Dimension, Equation, Mapping, Project, Variable
-from stockflow.ir.plan import Belt, Hold, Input, Level, Plan, Ring, Scan, State, Step, Target
+from stockflow.ir.plan import Belt, Hold, Input, Level, Plan, Ring, Scan, Shift, State, Step, Target
 from stockflow.ir.show import Spelling, name_text, shortened, show
 from stockflow.prepare import Prepared
 from stockflow.simulate.session import Options, Session
@@ -163,5 +163,9 @@ def _state_line(state: State, spelling: Spelling) -> str:
             return f"{name(slot)} shows {name(source)} after {name(delay)}, at first {name(initial)}"
         case Belt(slot=slot, kind=kind, sources=sources):
             return f"{name(slot)} takes what {kind} answers to {', '.join(map(name, sources))} after each TIME STEP"
+        case Shift(slot=slot, moves=moves, condition=condition, entering=entering):
+            first, last = (_target(moves.level, (*moves.part, Element(n)), spelling)
+                           for n in (moves.first, moves.first + moves.size - 1))
+            return f"{name(slot)} takes what {first} to {last} lose where {name(condition)}, {name(entering)} entering"
         case _:
             assert_never(state)

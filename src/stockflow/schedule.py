@@ -12,7 +12,21 @@ from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Along, Element, Name
 from stockflow.ir.graph import is_cyclic, strong_components
 from stockflow.ir.model import CONTROLS, TIME
-from stockflow.ir.plan import Assign, Belt, Hold, Input, Level, Plan, Ring, Slot, State, Step, indices, sources_of
+from stockflow.ir.plan import (
+    Assign,
+    Belt,
+    Hold,
+    Input,
+    Level,
+    Plan,
+    Ring,
+    Shift,
+    Slot,
+    State,
+    Step,
+    indices,
+    sources_of,
+)
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import FlatModel, Rule
 from stockflow.ordering import Reads, loop_report, ordered, reads_of
@@ -42,11 +56,14 @@ class _Schedule:
     runs: list[Reads] = field(init=False)
     starts: list[Reads] = field(init=False)
     by_slot: dict[str, list[int]] = field(default_factory=dict)
+    movers: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rules = self.flat.rules
         for number, rule in enumerate(rules):
             self.by_slot.setdefault(rule.slot, []).append(number)
+            if rule.moves is not None:
+                self.movers.setdefault(rule.moves.level, []).append(number)
         self.runs = [reads_of(rule.run) for rule in rules]
         self.starts = [
             reads_of(rule.start) if rule.start is not rule.run else self.runs[n] for n, rule in enumerate(rules)
@@ -76,7 +93,10 @@ class _Schedule:
         rule = self.flat.rules[number]
         match rule.kind:
             case "level":
-                return self.readers(self.runs[number])
+                return [*self.readers(self.runs[number]), *self.movers.get(rule.slot, ())]
+            case "shift":
+                assert rule.moves is not None
+                return self.slots(*rule.sources, rule.moves.level)
             case "hold" | "ring":
                 return self.slots(rule.source)
             case "belt":
@@ -216,6 +236,9 @@ class _Schedule:
                     states.append(
                         Belt(rule.slot, rule.memory, rule.sources, rule.settings, rule.axes, rule.tables)
                     )
+                case "shift":
+                    assert rule.moves is not None
+                    states.append(Shift(rule.slot, rule.axes, rule.moves, *rule.sources))
                 case _:
                     pass
         once, first, late, step, report = blocks
@@ -271,6 +294,9 @@ class _Schedule:
             names = {name.key for name in (*self.runs[number].names, *self.starts[number].names)}
             for key in (*names, rule.source, rule.delay, rule.first, *rule.sources, *rule.settings):
                 readers.setdefault(key, []).append(rule.slot)
+            if rule.moves is not None:
+                readers.setdefault(rule.slot, []).append(rule.moves.level)
+                readers.setdefault(rule.moves.level, []).append(rule.slot)
         found: set[str] = set()
         stack = list(self.request.varying)
         while stack:

@@ -9,7 +9,7 @@ import pytest
 
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Along, Ask, Axis, Broken, Element, Interpolate, Name, Number, Positions
-from stockflow.ir.plan import Assign, Belt, Hold, Input, Level, Plan, Scan, Slot
+from stockflow.ir.plan import Assign, Belt, Hold, Input, Level, Moves, Plan, Scan, Shift, Slot
 from stockflow.ir.verify import breaches
 from stockflow.prepare import prepare
 from stockflow.schedule import Request, schedule
@@ -77,6 +77,7 @@ def test_a_sound_plan_has_no_breach():
 
 OTHER = Axis("d", ("one", "two"), (0, 1))
 BELT = Belt("x", "Queue", ("a",), (), (TWO,))
+SHIFT = Shift("x", (TWO,), Moves("s", (), 1, 2), "a", "a", "a")
 ASK = Ask(Name("x", "x", ALONG), "oldest age", ())
 HIDDEN = {**sound().slots, "y": Slot("y", ())}
 
@@ -97,6 +98,11 @@ HIDDEN = {**sound().slots, "y": Slot("y", ())}
                                                                              whole=False),
                                                        Assign("r", (TWO,), ALONG, ASK))),
         "r: asks x before it has begun",
+    ),
+    (sound(states=(*sound().states, SHIFT)), "x: moves elements that s has not"),
+    (
+        sound(states=(*sound().states, replace(SHIFT, moves=Moves("x", (), 0, 2)))),
+        "x: moves x, which is no stock",
     ),
     (
         sound(states=(*sound().states, replace(BELT, tables=(Name("a", "a"),)))),

@@ -19,7 +19,20 @@ from stockflow.backends.pytext import RESERVED, Piece
 from stockflow.ir.expr import Along, Axis, Draw, Element, Name, Positions
 from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
-from stockflow.ir.plan import Assign, Belt, Hold, Level, Plan, Ring, Scan, Step, Target, filled
+from stockflow.ir.plan import (
+    Assign,
+    Belt,
+    Hold,
+    Level,
+    Plan,
+    Ring,
+    Scan,
+    Shift,
+    Step,
+    Target,
+    filled,
+    sources_of,
+)
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import Points
 from stockflow.runtime import belts, lookup, noise, numeric, reductions, states, vectors
@@ -29,7 +42,7 @@ Array = NDArray[np.float64]
 _OWN = (
     "runs", "empty", "full", "copied", "ArrayRing", "Many", "float", "where", "truth", "take", "minimum", "maximum",
     *(f"{name}s" for name in numeric.ARRAY), *(f"{name}_array" for name in lookup.ARRAY), *reductions.OVER,
-    *vectors.ARRAY, "terms", "shaped",
+    *vectors.ARRAY, "terms", "shaped", "shifted_array",
 )
 
 
@@ -75,7 +88,7 @@ def namespace() -> dict[str, Any]:
         "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
         "ArrayRing": states.ArrayRing, "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step,
-        **belts.KINDS, "Many": belts.Many,
+        "shifted_array": states.shifted_array, **belts.KINDS, "Many": belts.Many,
     }
 
 
@@ -222,9 +235,13 @@ class ArrayPart:
         )
 
     def spread(self, part: Along, axes: tuple[Axis, ...]) -> str:
+        return self.pool.add(self.spread_table(part, axes))
+
+    @staticmethod
+    def spread_table(part: Along, axes: tuple[Axis, ...]) -> NDArray[np.intp]:
         """An index array along its axis, so that several broadcast together."""
         table = np.arange(part.axis.size) if part.table is None else np.array(part.table)
-        return self.pool.add(table.reshape([part.axis.size if axis is part.axis else 1 for axis in axes]))
+        return table.reshape([part.axis.size if axis is part.axis else 1 for axis in axes])
 
     def scan(self, step: Scan, out: Lines) -> None:
         """In the order that the schedule found, axes on which no element reads another at once."""
@@ -294,6 +311,18 @@ class ArrayPart:
                 name, slot = self.table[state.slot], self.plan.slots[state.slot]
                 text = f"{name}_LINE.push({', '.join(self.table[key] for key in state.sources)})"
                 out.add(f"{name} = {text if slot.shape or slot.varies else f'float({text}[0])'}")
+            elif isinstance(state, Shift):
+                self.shift(state, out)
+
+    def shift(self, shift: Shift, out: Lines) -> None:
+        moves, name, slot = shift.moves, self.table[shift.slot], self.plan.slots[shift.slot]
+        part = (p.index if isinstance(p, Element) else self.spread_table(p, shift.axes) for p in moves.part)
+        index = self.pool.add((*part, slice(moves.first, moves.first + moves.size)))
+        level = self.table[moves.level]
+        given = ", ".join(self.table[key] for key in sources_of(shift))
+        out.add(f"{name}, {level} = shifted_array({given}, {level}, {index})")
+        if not (slot.shape or slot.varies):
+            out.add(f"{name} = float({name}[0])")
 
 
 def assign_of(step: Step) -> Assign:

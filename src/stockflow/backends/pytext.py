@@ -12,7 +12,7 @@ from struct import Struct
 from typing import Any
 
 from stockflow.backends.base import Lines, program
-from stockflow.backends.scalar import ScalarPlan
+from stockflow.backends.scalar import ScalarPlan, ScalarShift
 from stockflow.ir.expr import (
     Ask,
     Binary,
@@ -44,7 +44,7 @@ MAX_DEPTH = 40
 RESERVED = (
     "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "save",
     "tolerances", "runs", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
-    "exhausted", "check_step",
+    "exhausted", "check_step", "shifted",
     *numeric.SAFE, *lookup.FLOAT, *vectors.FLOAT, *belts.KINDS,
 )
 
@@ -355,6 +355,10 @@ class FloatPart:
             elif isinstance(state, Belt):
                 name = self.table[state.slot]
                 out.add(f"{name} = {name}_LINE.push({', '.join(self.table[key] for key in state.sources)})")
+            elif isinstance(state, ScalarShift):
+                name, *elements = (self.table[key] for key in (state.slot, *state.elements))
+                given = ", ".join([*(self.table[key] for key in state.sources), *elements])
+                out.add(f"{name}, {', '.join(elements)} = shifted({given})")
 
 
 def inlined_rates(plan: ScalarPlan) -> dict[str, Expr]:
@@ -383,6 +387,6 @@ def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
         "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
         **lookup.FLOAT, **vectors.FLOAT, "Noise": noise.Noise,
         "rough": states.rough, "ring_length": states.ring_length,
-        "exhausted": states.exhausted, "check_step": states.check_step,
+        "exhausted": states.exhausted, "check_step": states.check_step, "shifted": states.shifted,
         **belts.KINDS,
     }

@@ -27,7 +27,7 @@ from stockflow.ir.expr import (
     Reduce,
     Vector,
 )
-from stockflow.ir.plan import Assign, Belt, Hold, Level, Plan, Ring, Slot, State, Step, filled
+from stockflow.ir.plan import Assign, Belt, Hold, Level, Plan, Ring, Shift, Slot, State, Step, filled, sources_of
 from stockflow.ir.walk import preorder, rebuild
 
 Cell = tuple[int, ...]
@@ -59,11 +59,20 @@ class ScalarDraw:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ScalarShift:
+    """As Shift, of element slots; `sources` are the condition, whether the last one collects, and what enters."""
+
+    slot: str
+    elements: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ScalarPlan:
     """As Plan, with scalars only; `outputs` and `fixed` are element slots in row-major order of each variable."""
 
     inputs: tuple[ScalarInput, ...]
-    states: tuple[State, ...]
+    states: tuple[State | ScalarShift, ...]
     once: tuple[Assign, ...]
     initial: tuple[Assign, ...]
     step: tuple[Assign, ...]
@@ -138,7 +147,7 @@ class _Apart:
                 yield replace(scalar, slot=key, expr=self.bind(assign.expr, bound))
             yield replace(scalar, slot=cell_key(assign.slot, cell), expr=Call("#item", str(number), (Name(key, ""),)))
 
-    def state(self, state: State) -> Iterator[State]:
+    def state(self, state: State) -> Iterator[State | ScalarShift]:
         match state:
             case Level():
                 for at in cells(tuple(axis.size for axis in state.axes)):
@@ -159,6 +168,16 @@ class _Apart:
                     bound = dict(zip(state.axes, at, strict=False))
                     tables = tuple(self.fixed(table, bound) for table in state.tables)
                     yield Belt(cell_key(state.slot, at), state.kind, sources, settings, (), tables)
+            case Shift():
+                yield from self.shift(state)
+
+    def shift(self, state: Shift) -> Iterator[ScalarShift]:
+        for at in cells(self.slots[state.slot].shape):
+            before = cell_of(state.moves.part, dict(zip(state.axes, at, strict=True)))
+            places = range(state.moves.first, state.moves.first + state.moves.size)
+            elements = tuple(cell_key(state.moves.level, (*before, place)) for place in places)
+            sources = tuple(cell_key(key, at) for key in sources_of(state))
+            yield ScalarShift(cell_key(state.slot, at), elements, sources)
 
     def fixed(self, table: Name, bound: dict[Axis, int]) -> Name:
         """The lookup of one element."""

@@ -5,7 +5,7 @@ A row says what its memory is told; how the memory works is in the runtime, and 
 
 from __future__ import annotations
 
-from stockflow.functions.row import Function, Memory
+from stockflow.functions.row import Example, Function, Memory
 
 ROWS = (
     Function(
@@ -47,5 +47,22 @@ ROWS = (
             " set to `special` within `near` of it; `:NA:` switches a rule off. It takes one Euler step per TIME STEP,"
             " whatever the method.",
         source="Vensim reference: SINTEG",
+    ),
+    Function(
+        "shift", "stock: a, condition: *, size: 1, collects: 1, entering: a", "a", kind="state",
+        spellings={"vensim": ("SHIFT IF TRUE(stock, condition, size, collects, entering)",)},
+        doc="Moves `size` elements of a stock up by one along its last subscript, from the one that is named on, at the"
+            " end of each TIME STEP in which the condition holds: after the flows of that step. The first element"
+            " becomes `entering`. Where `collects` is 0 the last one is replaced, and what it held is the value of the"
+            " function from then to the next TIME STEP; otherwise what comes to it is added, and the value is 0. That"
+            " the shift comes after the flows of the step is not verified in Vensim.",
+        examples=(
+            Example(
+                # 30 is lost at the end of the first step, then the 20 that have come to its place.
+                "SHIFT IF TRUE(stock[a1], Time < 2, 3, 0, 5)", (0, 30, 20, 0),
+                ("a: a1, a2, a3", "first[a] = 10, 20, 30", "stock[a] = INTEG(0, first[a])"),
+            ),
+        ),
+        source="Vensim reference: SHIFT IF TRUE",
     ),
 )

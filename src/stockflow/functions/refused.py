@@ -18,7 +18,6 @@ _VENSIM = {
     "TIME SHIFT": "moves a data series in time",
     "CUMULATE": "is the running sum of a data series",
     "CUMULATEF": "is the final sum of a data series",
-    "SHIFT IF TRUE": "moves the elements of another stock up by one",
     "INTERNAL RATE OF RETURN": "finds the discount rate at which a stream is worth nothing",
     "TABBED ARRAY": "is a list of numbers that has to stand alone on the right of '='",
     "WITH LOOKUP": "needs the points of a lookup as its second argument",

@@ -85,7 +85,7 @@ class Function:
                 that may be left out in brackets, "SMTH1(input, delay[, initial])"
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
                 reduce: over the axes of `!` or `*`; vector: of whole arrays, by `loops`; draw: a random number;
-                state: a native state (integ, hold, ring); memory: a native state that the class `memory` of the
+                state: a native state (integ, hold, ring, shift); memory: a native state that the class `memory` of the
                 runtime keeps, `body` is its value at the start; question: the answer of the memory that its first
                 argument is, to `question`, with the other arguments, and :NA: where there is no such memory; special:
                 a stage handles it (initial, active initial, elmcount ...); external: numbers from a table, as `reads`

@@ -122,7 +122,37 @@ class Belt:
         return self.sources[0]
 
 
-State = Level | Hold | Ring | Belt
+@dataclass(frozen=True, slots=True, eq=False)
+class Moves:
+    """Elements of the stock `level` that move up by one: `size` along its last dimension, from `first` on.
+
+    `part` are the other subscripts of the elements.
+    """
+
+    level: str
+    part: Target
+    first: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shift:
+    """Elements of a stock that move up by one at the end of a step in which `condition` holds, after its integration.
+
+    The first element takes `entering`. What the last one held is added to what comes to it where `collects` holds;
+    else the slot takes it, and 0 in all other cases. The three are slots; all have the slot's shape or none, and the
+    elements follow `axes`, which are the slot's dimensions.
+    """
+
+    slot: str
+    axes: tuple[Axis, ...]
+    moves: Moves
+    condition: str
+    collects: str
+    entering: str
+
+
+State = Level | Hold | Ring | Belt | Shift
 
 
 def sources_of(state: State) -> tuple[str, ...]:
@@ -134,6 +164,8 @@ def sources_of(state: State) -> tuple[str, ...]:
             return (source,)
         case Belt(sources=sources):
             return sources
+        case Shift(condition=condition, collects=collects, entering=entering):
+            return (condition, collects, entering)
         case _:
             assert_never(state)
 

@@ -35,7 +35,21 @@ from stockflow.ir.expr import (
 )
 from stockflow.ir.model import TIME
 from stockflow.ir.place import expr_at, part_at
-from stockflow.ir.plan import Assign, Belt, Hold, Level, Plan, Ring, Scan, Step, Target, filled, indices, sources_of
+from stockflow.ir.plan import (
+    Assign,
+    Belt,
+    Hold,
+    Level,
+    Plan,
+    Ring,
+    Scan,
+    Shift,
+    Step,
+    Target,
+    filled,
+    indices,
+    sources_of,
+)
 from stockflow.ir.walk import postorder, preorder, rebuild_scoped
 
 CLOCK = (TIME, "step time")
@@ -94,6 +108,23 @@ class _Check:
                     for other in (*sources, *settings):
                         self.same_shape(slot, other)
                     self.given_tables(state)
+                case Shift(slot=slot):
+                    for other in sources_of(state):
+                        self.same_shape(slot, other)
+                    self.moved(state)
+
+    def moved(self, shift: Shift) -> None:
+        moves = shift.moves
+        if moves.level not in (state.slot for state in self.plan.states if isinstance(state, Level)):
+            self.wrong(shift.slot, f"moves {moves.level}, which is no stock")
+            return
+        shape = self.shape(moves.level)
+        fits = len(moves.part) == len(shape) - 1 and moves.size > 0 and 0 <= moves.first <= shape[-1] - moves.size
+        if not fits or not all(_inside(indices(p), size) for p, size in zip(moves.part, shape, strict=False)):
+            self.wrong(shift.slot, f"moves elements that {moves.level} has not")
+        followed = {part.axis for part in moves.part if isinstance(part, Along)}
+        if not followed <= set(shift.axes) or self.shape(shift.slot) != tuple(axis.size for axis in shift.axes):
+            self.wrong(shift.slot, "moves elements along an axis that is not its own")
 
     def given_tables(self, belt: Belt) -> None:
         if belt.tables and tuple(axis.size for axis in belt.axes) != self.shape(belt.slot):

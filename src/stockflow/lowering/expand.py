@@ -31,7 +31,6 @@ from stockflow.ir.expr import (
     Positions,
     Reduce,
     Table,
-    Unary,
     Values,
     Vector,
 )
@@ -44,9 +43,10 @@ from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
 from stockflow.lowering.questions import Home, answer, homes, in_order
+from stockflow.lowering.shifts import moved
 from stockflow.lowering.stages import stages
 from stockflow.lowering.templates import HOISTED, Template, inline, memory_template, template
-from stockflow.lowering.terms import free_axes, rename_lets
+from stockflow.lowering.terms import cell_of, follower, free_axes, numbers_of, points_of, rename_lets
 from stockflow.source import Span
 
 MAX_STAGES = 1000
@@ -101,7 +101,7 @@ class _Lowering:
             self.lookup(closed)
         elif variable.kind == "data" and all(is_fed(definition) for definition in closed.definitions):
             self.data.add(variable.key)
-        elif closed.definitions and all(_number(d.expr) is not None for d in closed.definitions):
+        elif closed.definitions and all(numbers_of(d.expr) is not None for d in closed.definitions):
             self.constant(closed)
         else:
             refuse_equations(closed, self.report)
@@ -128,12 +128,12 @@ class _Lowering:
     @staticmethod
     def fill(cells: NDArray[Any], definition: Definition, points: Points) -> None:
         for cell in np.ndindex(*(axis.size for axis in definition.axes)):
-            cells[_cell(definition.target, definition.axes, cell)] = points
+            cells[cell_of(definition.target, definition.axes, cell)] = points
 
     def constant(self, closed: Closed) -> None:
         values = np.full(closed.shape, np.nan)
         for definition in closed.definitions:
-            found = _number(definition.expr)
+            found = numbers_of(definition.expr)
             assert found is not None
             block = np.ix_(*[indices(part) for part in definition.target]) if definition.target else ()
             shape = values[block].shape
@@ -162,7 +162,7 @@ class _Lowering:
         shape = tuple(axis.size for axis in home.axes)
         self.slots[home.slot] = FlatSlot(home.slot, closed.variable.label, shape, hidden=True)
         self.waiting.append((_waiting(home.slot, home.axes, expr), site))
-        return _name(home.slot, home.axes)
+        return follower(home.slot, home.axes)
 
     def fed(self, closed: Closed, definition: Definition) -> Expr:
         """Elements of a variable with equations that come from outside: read from a slot of data beside it."""
@@ -181,7 +181,7 @@ class _Lowering:
             return Positions(definition.axes[0], values, definition.span)
         hidden = self.fresh("values", definition.axes, None)
         self.constants[hidden] = np.reshape(values, self.slots[hidden].shape)
-        return _name(hidden, definition.axes)
+        return follower(hidden, definition.axes)
 
     # Rules: the root of an expression decides the kind; calls inside it are hoisted.
 
@@ -202,6 +202,8 @@ class _Lowering:
                 names = [self.hidden(n, e, site) for n, e in (("input", given), ("delay", delay), ("first", first))]
                 made = Rule(slot, axes, target, "ring", None, None, source=names[0], delay=names[1], first=names[2])
                 self.add(made, site)
+            case Call(key="shift"):
+                self.add(self.shifted(slot, axes, target, expr, site), site)
             case Call(key=key) if functions.ROWS[key].kind == "memory":
                 self.add(self.remembered(slot, axes, target, expr, site), site)
             case Call(key="initial", args=(kept,)):
@@ -229,7 +231,7 @@ class _Lowering:
             if parameter.name == row.memory.array:
                 listed = self.elements_from(arg, call)
             elif parameter.name not in row.memory.tables:
-                values[parameter.name] = arg if simple else _name(self.hidden(parameter.name, arg, site), axes)
+                values[parameter.name] = arg if simple else follower(self.hidden(parameter.name, arg, site), axes)
         read = (*(substitute(expr, values) for expr in settings), *listed)
         own = tuple(self.hidden("setting", Call("initial", "INITIAL", (expr,)), site) for expr in read)
         told = tuple(self.told(substitute(expr, values), site) for expr in sources)
@@ -239,6 +241,18 @@ class _Lowering:
         return Rule(
             slot, axes, target, "belt", None, start, memory=row.memory.kind, sources=told, settings=own, tables=tables
         )
+
+    def shifted(self, slot: str, axes: tuple[Axis, ...], target: Target, call: Call, site: _Site) -> Rule:
+        """The rule of a shift; after a report it moves nothing."""
+        stock, condition, size, collects, entering = call.args
+        found = known_value(size, self.model)
+        self.structural |= found[1] if found else frozenset()
+        moves = moved(call, stock, found[0] if found else None, self.model, self.report)
+        if moves is None:
+            return Rule(slot, axes, target, "assign", Broken(call.span), Broken(call.span))
+        given = (("condition", condition), ("collects", collects), ("entering", entering))
+        sources = tuple(self.hidden(what, expr, site) for what, expr in given)
+        return Rule(slot, axes, target, "shift", None, Number(0.0), sources=sources, moves=moves)
 
     def elements_from(self, arg: Expr, call: Call) -> tuple[Expr, ...]:
         """The elements of an array from the one that an argument names; none after a report."""
@@ -365,7 +379,7 @@ class _Lowering:
         made = rename_lets(Draw(call.key.removeprefix("draw "), slot, args, call.span))
         target = tuple(Along(axis) for axis in site.axes)
         self.add(Rule(slot, site.axes, target, "assign", made, made, frozen=True), site)
-        return _name(slot, site.axes)
+        return follower(slot, site.axes)
 
     def asked(self, call: Call, site: _Site) -> Expr:
         """What the memory that a variable is answers, in a slot of its own; :NA: where it is none."""
@@ -388,7 +402,7 @@ class _Lowering:
         key = self.fresh(ask.question, axes, site)
         made = rename_lets(ask)
         self.add(Rule(key, axes, tuple(Along(axis) for axis in axes), "assign", made, made), site)
-        return _name(key, axes)
+        return follower(key, axes)
 
     def read_table(self, call: Call) -> Expr:
         table = self.lookup_of(call.args[0], call, 0)
@@ -430,7 +444,7 @@ class _Lowering:
         axes = free_axes(call, site.axes)
         key = self.fresh(call.key, axes, site)
         self.waiting.append((_waiting(key, axes, call), replace(site, axes=axes)))
-        return _name(key, axes)
+        return follower(key, axes)
 
     def hidden(self, what: str, expr: Expr, site: _Site) -> str:
         """A slot over all axes of the site, for an argument that a state reads.
@@ -449,9 +463,9 @@ class _Lowering:
         inner = replace(site, axes=axes)
         values: dict[str, Expr] = {}
         for name, arg in zip(body.parameters, call.args, strict=True):
-            values[name] = arg if isinstance(arg, (Name, Number)) else _name(self.hidden(name, arg, inner), axes)
+            values[name] = arg if isinstance(arg, (Name, Number)) else follower(self.hidden(name, arg, inner), axes)
         keys = {name: self.fresh(f"{call.key} {name}", axes, site) for name, _ in body.lines}
-        values |= {name: _name(key, axes) for name, key in keys.items()}
+        values |= {name: follower(key, axes) for name, key in keys.items()}
         for name, expr in body.lines:
             self.waiting.append((_waiting(keys[name], axes, substitute(expr, values)), inner))
         return values["result"]
@@ -472,35 +486,4 @@ def _waiting(key: str, axes: tuple[Axis, ...], expr: Expr) -> Rule:
 
 def _is_memory(call: Call) -> bool:
     """Whether a call is kept by a state of its own that holds for all cells of a slot."""
-    return call.key in ("hold", "ring") or functions.ROWS[call.key].kind == "memory"
-
-
-def _name(key: str, axes: tuple[Axis, ...]) -> Name:
-    return Name(key, "", tuple(Along(axis) for axis in axes))
-
-
-def _cell(target: Target, axes: tuple[Axis, ...], cell: tuple[int, ...]) -> tuple[int, ...]:
-    """The index of a slot's cell for one combination of axis indices."""
-    at = dict(zip(axes, cell, strict=True))
-    return tuple(
-        (at[part.axis] if part.table is None else part.table[at[part.axis]]) if isinstance(part, Along) else part.index
-        for part in target
-    )
-
-
-def _number(expr: Expr) -> tuple[float, ...] | None:
-    match expr:
-        case Number(value=value):
-            return (value,)
-        case Values(values=values):
-            return values
-        case Unary(op="-", operand=Number(value=value)):
-            return (-value,)
-        case Unary(op="+", operand=Number(value=value)):
-            return (value,)
-        case _:
-            return None
-
-
-def points_of(table: Table) -> Points:
-    return Points(np.array(table.x, dtype=np.float64), np.array(table.y, dtype=np.float64), table.mode)
+    return call.key in ("hold", "ring", "shift") or functions.ROWS[call.key].kind == "memory"

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockflow.ir.expr import Axis, Expr, Name
-from stockflow.ir.plan import Target
+from stockflow.ir.plan import Moves, Target
 from stockflow.source import Span
 
-RuleKind = Literal["assign", "level", "hold", "ring", "belt", "kept"]
+RuleKind = Literal["assign", "level", "hold", "ring", "belt", "shift", "kept"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +36,8 @@ class Rule:
     ring    the slot `source`, `delay` ago; the slots `delay` and `first` are read at the start
     belt    what the memory `memory` answers to the slots `sources`; `start` at first, `tables` and `settings` are read
             at the start
+    shift   what is lost when elements of a stock move up as `moves` says, where the first of `sources` holds; `start`
+            at first
     kept    `start`, computed once in the initial phase
     """
 
@@ -55,6 +57,7 @@ class Rule:
     sources: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     tables: tuple[Name, ...] = ()
+    moves: Moves | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

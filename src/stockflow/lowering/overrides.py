@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from stockflow.ir.expr import Ask, Expr, If, Missing, Name
+from stockflow.ir.expr import Ask, Expr, If, Missing, Name, Number
 from stockflow.ir.plan import Target
 from stockflow.lowering.flat import FlatModel, FlatSlot, Rule
 
@@ -51,7 +51,8 @@ def with_inputs(
         constants[slot] = np.full(slots[slot].shape, np.nan)
     kept = (rule for rule in flat.rules if rule.slot not in gone)
     silent = {rule.slot for rule in flat.rules if rule.kind == "belt" and {rule.slot, rule.owner} & gone}
-    rules = tuple(_silenced(_started(_mixed(rule, mixed), started, some), silent) for rule in kept)
+    changed = (_silenced(_started(_mixed(rule, mixed), started, some), silent) for rule in kept)
+    rules = tuple(_unmoved(rule) if rule.moves is not None and rule.moves.level in gone else rule for rule in changed)
     return replace(flat, slots=slots, constants=constants, rules=rules, data=flat.data - gone)
 
 
@@ -67,6 +68,12 @@ def _silenced(rule: Rule, silent: set[str]) -> Rule:
         return rule
     nothing = Missing(rule.run.span)
     return replace(rule, run=nothing, start=nothing)
+
+
+def _unmoved(rule: Rule) -> Rule:
+    """Nothing is lost by moving the elements of a stock that is given from outside."""
+    nothing = Number(0.0, rule.origin)
+    return replace(rule, kind="assign", run=nothing, start=nothing, sources=(), moves=None)
 
 
 def _started(rule: Rule, started: frozenset[str], partly: frozenset[str]) -> Rule:

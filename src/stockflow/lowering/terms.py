@@ -1,6 +1,6 @@
-"""Small facts and changes of closed expressions: the axes that one follows, bound names of its own.
+"""Small facts and changes of closed expressions: the axes that one follows, its numbers, bound names of its own.
 
-It knows expressions alone.
+It knows expressions and cells, no model.
 """
 
 from __future__ import annotations
@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from stockflow.ir.expr import Along, Axis, Expr, Let, Name, Positions, Vector
+import numpy as np
+
+from stockflow.ir.expr import Along, Axis, Expr, Let, Name, Number, Positions, Table, Unary, Values, Vector
+from stockflow.ir.plan import Target
 from stockflow.ir.walk import preorder, rebuild_scoped
+from stockflow.lowering.flat import Points
 
 
 def free_axes(expr: Expr, order: Iterable[Axis]) -> tuple[Axis, ...]:
@@ -43,3 +47,36 @@ def rename_lets(expr: Expr) -> Expr:
 
     nothing: dict[str, str] = {}
     return rebuild_scoped(expr, nothing, enter, leave)
+
+
+def follower(key: str, axes: tuple[Axis, ...]) -> Name:
+    """A reference to a slot whose dimensions are the axes."""
+    return Name(key, "", tuple(Along(axis) for axis in axes))
+
+
+def cell_of(target: Target, axes: tuple[Axis, ...], cell: tuple[int, ...]) -> tuple[int, ...]:
+    """The index of a slot's cell for one combination of axis indices."""
+    at = dict(zip(axes, cell, strict=True))
+    return tuple(
+        (at[part.axis] if part.table is None else part.table[at[part.axis]]) if isinstance(part, Along) else part.index
+        for part in target
+    )
+
+
+def numbers_of(expr: Expr) -> tuple[float, ...] | None:
+    """The numbers that an expression is; None where it is something else."""
+    match expr:
+        case Number(value=value):
+            return (value,)
+        case Values(values=values):
+            return values
+        case Unary(op="-", operand=Number(value=value)):
+            return (-value,)
+        case Unary(op="+", operand=Number(value=value)):
+            return (value,)
+        case _:
+            return None
+
+
+def points_of(table: Table) -> Points:
+    return Points(np.array(table.x, dtype=np.float64), np.array(table.y, dtype=np.float64), table.mode)

@@ -51,6 +51,34 @@ def rough(error: Any, value: Any, tolerances: tuple[float, float]) -> bool:
     return bool(np.any((np.abs(error) > absolute) & (np.abs(error) > relative * np.abs(value))))
 
 
+def shifted(condition: float, collects: float, entering: float, *elements: float) -> tuple[float, ...]:
+    """Elements moved up by one where a condition holds: what is lost, then the elements anew.
+
+    What the last one held is lost, or added to what comes to it where it collects. NaN is no condition.
+    """
+    if not (condition < 0 or condition > 0):
+        return (0.0, *elements)
+    last, moved = elements[-1], (entering, *elements[:-1])
+    if collects < 0 or collects > 0:
+        return (0.0, *moved[:-1], moved[-1] + last)
+    return (last, *moved)
+
+
+def shifted_array(condition: Any, collects: Any, entering: Any, level: Any, index: Any) -> tuple[Any, Any]:
+    """`shifted` for the elements at an index of a stock, along the dimension before the runs."""
+    block = level[index]
+    moves, gathers = ((np.less(one, 0) | np.greater(one, 0)) for one in (condition, collects))
+    cells = np.broadcast_shapes(block[..., 0, :].shape, np.shape(moves), np.shape(gathers), np.shape(entering))
+    block = np.broadcast_to(block, (*cells[:-1], block.shape[-2], cells[-1]))
+    moves, gathers, first = (np.broadcast_to(one, cells) for one in (moves, gathers, entering))
+    last = block[..., -1, :]
+    moved = np.concatenate([first[..., None, :], block[..., :-1, :]], axis=-2)
+    moved[..., -1, :] += np.where(gathers, last, 0.0)
+    made = np.broadcast_to(level, (*level.shape[:-1], cells[-1])).copy()
+    made[index] = np.where(moves[..., None, :], moved, block)
+    return np.where(moves & ~gathers, last, 0.0), made
+
+
 class ArrayRing:
     """A pipeline whose cells may have different lengths."""
 

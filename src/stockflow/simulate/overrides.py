@@ -189,7 +189,7 @@ class _Reader:
             cell = np.argwhere(form.mask & ~closed.defined)[0]
             names = ", ".join(home.labels[at] for home, at in zip(closed.ranges, cell, strict=True))
             raise Unfit(f"{closed.variable.label}[{names}] has no equation in the model")
-        if what == "replace" and self.rules(key) & {"level", "hold", "ring", "belt"}:
+        if what == "replace" and self.rules(key) & {"level", "hold", "ring", "belt", "shift"}:
             missing = [home.labels for home in closed.ranges]
             raise Unfit("some elements of it cannot be replaced while others keep their memory",
                         f"give all elements ({some(missing[0]) if len(missing) == 1 else 'of every subscript'})")

@@ -191,7 +191,7 @@ class Session:
         for found in overrides:
             if found.key in self.flat.structural:
                 label = self.closed.variables[found.key].variable.label
-                report.error("SF211", f"'{label}' decides the order of a delay or smooth, which no run can change",
+                report.error("SF211", f"'{label}' decides how the model is built, which no run can change",
                              hint=f"change {label} in the model's file", variable=label)
 
     @staticmethod

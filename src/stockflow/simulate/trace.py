@@ -17,8 +17,8 @@ from stockflow.analysis.closed import Closed
 from stockflow.analysis.labels import Labels
 from stockflow.ir.expr import Axis, Binary, Element, Expr, Name
 from stockflow.ir.model import TIME
-from stockflow.ir.place import Place
-from stockflow.ir.plan import Assign, Belt, Level, Ring, Scan, State, Step, Target
+from stockflow.ir.place import Place, cell_at
+from stockflow.ir.plan import Assign, Belt, Level, Ring, Scan, Shift, State, Step, Target
 from stockflow.ir.show import name_text, shortened, show
 from stockflow.runtime.states import ring_length
 from stockflow.simulate.causes import Cell, Part, cell_of, explain, number, read_names, words
@@ -72,11 +72,14 @@ class Trace:
         self.rates = _by_slot(plan.rates)
         self.levels: dict[str, list[Level]] = {}
         self.memories: dict[str, State] = {}
+        self.shifts: dict[str, list[Shift]] = {}
         for state in plan.states:
             if isinstance(state, Level):
                 self.levels.setdefault(state.slot, []).append(state)
             else:
                 self.memories[state.slot] = state
+            if isinstance(state, Shift):
+                self.shifts.setdefault(state.moves.level, []).append(state)
         self.spelling = Labels(closed).spelling
         self.seen: set[Spot] = set()
         self.todo: deque[Spot] = deque()
@@ -163,7 +166,8 @@ class Trace:
             if place is None:
                 continue
             for assign in self.rates[level.rate]:
-                if not any(self.rate(spot, assign, place, at) for at in (before, *self.within(before))):
+                moments = (before, *self.within(before))
+                if not any(self.rate(spot, assign, place, at) for at in moments) and not self.moved(spot, begun - 1):
                     value = self.moment(begun).value(spot.slot, spot.cell)
                     self.keep(spot, assign, place, Part(value), before)
 
@@ -181,6 +185,9 @@ class Trace:
         if isinstance(state, Belt):
             self.belt(spot, state, begun)
             return
+        if isinstance(state, Shift):
+            self.lost(spot, state, begun)
+            return
         assert not isinstance(state, Level)
         length = self.length(state, spot.cell) if isinstance(state, Ring) else 1
         if begun < length:
@@ -197,6 +204,30 @@ class Trace:
             if begun > 0:
                 source = self.source(key, spot, begun - 1)
                 self.if_bad(replace(source, step=self.began(source)))
+
+    def lost(self, spot: Spot, shift: Shift, begun: int) -> None:
+        """What a shift gives was held by the last of the elements that it moves."""
+        moves, axes = shift.moves, dict(zip(shift.axes, spot.cell, strict=True))
+        if begun > 0:
+            self.if_bad(Spot(moves.level, (*cell_at(moves.part, axes), moves.first + moves.size - 1), begun - 1))
+
+    def moved(self, spot: Spot, step: int) -> bool:
+        """Whether an element of a stock came to it from the one before, or from outside, by a shift."""
+        found: list[Spot] = []
+        for shift in self.shifts.get(spot.slot, ()):
+            place = place_of(shift.moves.part, spot.cell[:-1])
+            at = spot.cell[-1] - shift.moves.first
+            if place is None or not 0 <= at < shift.moves.size:
+                continue
+            if at:
+                found.append(replace(spot, cell=(*spot.cell[:-1], spot.cell[-1] - 1), step=step))
+            else:
+                cell = tuple(place.get(axis, 0) for axis in shift.axes)
+                found.append(Spot(shift.entering, cell if self.shape(shift.entering) else (), step))
+        bad = [one for one in found if not np.isfinite(self.moment(step).value(one.slot, one.cell))]
+        for one in bad:
+            self.go_to(one)
+        return bool(bad)
 
     def source(self, key: str, spot: Spot, step: int) -> Spot:
         return Spot(key, spot.cell if self.shape(key) else (), step)

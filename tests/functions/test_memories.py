@@ -75,6 +75,16 @@ def test_a_clipped_stock_goes_through_its_rules_in_order(tmp_path):
     assert run(tmp_path, "SINTEG(0.5, 1, :NA:, :NA:, :NA:, :NA:, :NA:)", 2) == [1, 1.5, 2]
 
 
+def test_a_clipped_stock_keeps_to_a_time_step_that_moves(tmp_path):
+    steps = "IF THEN ELSE(Time < 2, 1, 0.5)"
+    path = tmp_path / "m.mdl"
+    path.write_text(
+        f"{{UTF-8}}\ny = SINTEG(2, 0, :NA:, 7.5, :NA:, :NA:, :NA:) ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\n"
+        f"TIME STEP = {steps} ~~|\nSAVEPER = TIME STEP ~~|\n"
+    )
+    assert sf.load(path).run()["y"].values.tolist() == [0, 2, 4, 5, 6, 7, 7.5]
+
+
 def test_elements_and_nested_calls_have_memories_of_their_own(tmp_path):
     path = tmp_path / "m.mdl"
     path.write_text(

@@ -17,7 +17,11 @@ ROWS = (
             "xmile": ("SMTH1(input, time to average[, initial])",),
         },
         doc="The exponential average of the input over `time to average`.",
-        examples=(Example("SMOOTH(STEP(8, 0.5), 4)", (0, 0, 2, 3.5, 4.625)),),
+        examples=(
+            # A quarter of the gap in each step.
+            Example("SMOOTH(STEP(8, 0.5), 4)", (0, 0, 2, 3.5, 4.625)),
+            Example("SMOOTHI(8, 4, 0)", (0, 2, 3.5, 4.625)),
+        ),
         source="Vensim reference: SMOOTH, SMOOTHI; XMILE 1.0 section 3.5.3: SMTH1",
     ),
     Function(
@@ -31,6 +35,8 @@ ROWS = (
             "xmile": ("SMTH3(input, time to average[, initial])",),
         },
         doc="The exponential average of third order: three averages in a row, each over a third of the time.",
+        # Each stage closes half of its gap: 0, 4, 6, 7; then 0, 0, 2, 4, 5.5; then the result.
+        examples=(Example("SMOOTH3I(8, 6, 0)", (0, 0, 0, 1, 2.5)), Example("SMOOTH3(3, 6)", (3, 3, 3))),
         source="Vensim reference: SMOOTH3, SMOOTH3I; XMILE 1.0 section 3.5.3: SMTH3",
     ),
     Function(
@@ -41,6 +47,8 @@ ROWS = (
         },
         doc="The exponential average of order n: n averages in a row, each over an n-th of the time. The order is read"
             " once, at the start.",
+        # Two stages that close half of their gap in a step: 0, 4, 6, 7; then the result.
+        examples=(Example("SMOOTH N(8, 4, 0, 2)", (0, 0, 2, 4, 5.5)),),
         source="Vensim reference: SMOOTH N; XMILE 1.0 section 3.5.3: SMTHN",
     ),
     Function(
@@ -52,6 +60,11 @@ ROWS = (
             "xmile": ("DELAY1(input, delay time[, initial])",),
         },
         doc="The exponential delay of a flow, which loses nothing.",
+        examples=(
+            # 8 come in and a quarter of the level goes: 0, 8, 14, 18.5.
+            Example("DELAY1I(8, 4, 0)", (0, 2, 3.5, 4.625)),
+            Example("DELAY1(3, 4)", (3, 3, 3)),
+        ),
         source="Vensim reference: DELAY1, DELAY1I; XMILE 1.0 section 3.5.3: DELAY1",
     ),
     Function(
@@ -66,6 +79,8 @@ ROWS = (
             "xmile": ("DELAY3(input, delay time[, initial])",),
         },
         doc="The exponential delay of third order of a flow, which loses nothing.",
+        # A half of each level goes: 0, 8, 12, 14; then 0, 0, 4, 8; then 0, 0, 0, 2, 5.
+        examples=(Example("DELAY3I(8, 6, 0)", (0, 0, 0, 1, 2.5)), Example("DELAY3(5, 6)", (5, 5, 5))),
         source="Vensim reference: DELAY3, DELAY3I; XMILE 1.0 section 3.5.3: DELAY3",
     ),
     Function(
@@ -78,6 +93,12 @@ ROWS = (
              "result = third / stage",
         spellings={"vensim": ("DELAYP(input, delay time)",)},
         doc="As DELAY3; `DELAYP(input, delay time : pipeline)` also defines a variable with what is in the delay.",
+        examples=(
+            # As in DELAY3, a step later.
+            Example("DELAYP(STEP(8, 0.5), 6)", (0, 0, 0, 0, 1, 2.5)),
+            # 8 come in in each step from 1 on, 1 goes out at 4.
+            Example("pipe", (0, 0, 8, 16, 24, 31), ("out = DELAYP(STEP(8, 0.5), 6 : pipe)",)),
+        ),
         source="Vensim reference: DELAYP",
     ),
     Function(
@@ -86,6 +107,13 @@ ROWS = (
         doc="The exponential delay of order n of a flow in which what is on its way keeps the delay time that it met on"
             " entry: a new delay time reaches the next stage one TIME STEP later. The order is read once, at the start;"
             " it is lowered where a stage would be shorter than TIME STEP.",
+        examples=(
+            # A half of each level goes: 0, 8, 12, 14; then 0, 0, 4, 8.
+            Example("DELAY N(8, 4, 0, 2)", (0, 0, 2, 4)),
+            # Both levels start with 12. From 1 on the first keeps what comes for 4, the second from 2 on: it gives
+            # 12 / 2 at 0 and 1, then 9 / 4 and 10.5 / 4.
+            Example("DELAY N(6, 4 + STEP(4, 1), 6, 2)", (6, 6, 2.25, 2.625)),
+        ),
         source="Vensim reference: DELAY N; recorded in SDXorg test-models, delays and delay_pipeline",
     ),
     Function(
@@ -93,6 +121,7 @@ ROWS = (
         spellings={"xmile": ("DELAYN(input, delay time, order[, initial])",)},
         doc="The exponential delay of order n of a flow: n stages, each of an n-th of the time. The order is read once,"
             " at the start.",
+        examples=(Example("DELAYN(8, 4, 2, 0)", (0, 0, 2, 4)),),
         source="XMILE 1.0 section 3.5.3: DELAYN",
     ),
     Function(
@@ -101,6 +130,8 @@ ROWS = (
              "result = ZIDZ(input - average, time to average * ABS(average))",
         spellings={"vensim": ("TREND(input, time to average, initial)",)},
         doc="The fractional growth rate of the input, seen over `time to average`; it starts at `initial`.",
+        # The average starts at 100 / 1.1 and closes a fifth of its gap, to 102 / 1.1; (110 / 102 - 1) / 5.
+        examples=(Example("TREND(100, 5, 0.02)", (0.02, 0.016 / 1.02)),),
         source="Vensim reference: TREND",
     ),
     Function(
@@ -110,6 +141,8 @@ ROWS = (
         spellings={"xmile": ("TREND(input, time to average[, initial])",)},
         doc="As Vensim's TREND, but only an average of exactly zero gives 0, and a growth rate of 0 is the start where"
             " none is given.",
+        # The average is 1, 1, 1.2: (2 - 1) / 5, (3 - 1.2) / (5 * 1.2).
+        examples=(Example("TREND(x, 5)", (0, 0.2, 0.3), ("x = 1 + Time",)),),
         source="XMILE 1.0 section 3.5.3: TREND",
     ),
     Function(
@@ -118,6 +151,8 @@ ROWS = (
              "result = input * (1 + ZIDZ(input - average, time to average * average) * horizon)",
         spellings={"vensim": ("FORECAST(input, time to average, horizon)",)},
         doc="The input `horizon` ahead, if its trend over `time to average` goes on.",
+        # The average is 1, 1, 1.2 and the trend 0, 0.2, 0.3: 2 * (1 + 0.2 * 10), 3 * (1 + 0.3 * 10).
+        examples=(Example("FORECAST(1 + Time, 5, 10)", (1, 6, 12)),),
         source="Vensim reference: FORECAST",
     ),
     Function(
@@ -127,6 +162,12 @@ ROWS = (
         spellings={"xmile": ("FORCST(input, time to average, horizon[, trend])",)},
         doc="The input `horizon` ahead, if its trend over `time to average` goes on; `trend` is its fractional growth"
             " over that time at the start.",
+        examples=(
+            # As in Vensim's FORECAST.
+            Example("FORCST(x, 5, 10)", (1, 6, 12), ("x = 1 + Time",)),
+            # The average starts at 1 / 2: 1 * (1 + 0.5 / (5 * 0.5) * 10).
+            Example("FORCST(1, 5, 10, 1)", (3,)),
+        ),
         source="XMILE 1.0 section 3.5.3: FORCST; an initial trend is read as PySD reads it, not verified in Stella",
     ),
     Function(
@@ -136,6 +177,13 @@ ROWS = (
              "result = (past + stream * time step * discount) * factor",
         spellings={"vensim": ("NPV(stream, rate, initial, factor)",)},
         doc="The present value of the stream since the start, the current step included.",
+        examples=(
+            # Discounts of 1, 0.8 and 0.64: 100, 80 and 64 come to it.
+            Example("NPV(100, 0.25, 0, 1)", (100, 180, 244)),
+            Example("NPV(100, 0.25, 10, 2)", (220, 380)),
+            # The same discounts of half the stream in half steps.
+            Example("NPV(100, 0.5, 0, 1)", (50, 90, 122), step=0.5),
+        ),
         source="Vensim reference: NPV",
     ),
     Function(
@@ -145,6 +193,8 @@ ROWS = (
              "result = (past + stream * time step * discount) * factor",
         spellings={"vensim": ("NPVE(stream, rate, initial, factor)",)},
         doc="As NPV, each step's stream discounted to the end of its step.",
+        # Discounts of 0.8, 0.64 and 0.512, twice.
+        examples=(Example("NPVE(100, 0.25, 0, 2)", (160, 288, 390.4)),),
         source="Vensim reference: NPVE",
     ),
 )

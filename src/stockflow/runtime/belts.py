@@ -97,15 +97,16 @@ class BatchDelay:
 class ClippedStock:
     """A stock that is clipped, rounded and drawn to a value in each step; a missing argument switches a rule off.
 
-    Sources: the rate, the least and the greatest value, the quantum, the value that draws, and from how near.
+    Sources: the rate, TIME STEP, the least and the greatest value, the quantum, the value that draws, and from how
+    near.
     """
 
-    def __init__(self, time_step: float, first: float) -> None:
-        self.time_step, self.value = time_step, first
+    def __init__(self, _time_step: float, first: float) -> None:
+        self.value = first
 
     def push(self, *sources: float) -> float:
-        rate, least, greatest, quantum, special, near = sources
-        value = self.value + self.time_step * rate
+        rate, time_step, least, greatest, quantum, special, near = sources
+        value = self.value + time_step * rate
         if least != MISSING and value < least:
             value = least
         if greatest != MISSING and value > greatest:

@@ -95,7 +95,7 @@ class Queue:
 
     def oldest(self, count: float) -> Iterator[tuple[Part, float]]:
         """The parts that hold the oldest `count` units, and how much of each; all where that is no part of them."""
-        total = sum(part.quantity for part in self.parts)
+        total = sum([part.quantity for part in self.parts])
         left = count if 0 < count <= total else total
         for part in self.parts:
             if left <= 0:
@@ -117,8 +117,11 @@ class Queue:
 
     def mean(self, count: float, what: Callable[[Part], float]) -> float:
         """The mean over the oldest units; 0 where there is none."""
-        total = sum(taken for _, taken in self.oldest(count))
-        return self.sum_over(count, what) / total if total > 0 else self.known(0.0)
+        total = amount = 0.0
+        for part, taken in self.oldest(count):
+            total += what(part) * taken
+            amount += taken
+        return self.known(total / amount if amount > 0 else 0.0)
 
     def within(self, low: float, high: float, slack: float, what: Callable[[Part], float]) -> float:
         """How much is from `low` to `high`, but for `slack`; a missing end is open."""

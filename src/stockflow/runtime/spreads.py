@@ -106,8 +106,11 @@ class Coming:
             rest = self.values[self.at :]
             room[: len(rest)] = rest
             self.values, self.at, end = room, 0, len(given)
-        with np.errstate(all="ignore"):
+        if math.isfinite(height):
             self.values[self.at : end] += height * given
+        else:
+            with np.errstate(invalid="ignore"):
+                self.values[self.at : end] += height
 
     def next(self) -> float:
         self.at += 1
@@ -122,34 +125,43 @@ class ProfileDelay:
     """
 
     def __init__(self, time_step: float, first: float, profile: Curve, delay: float, growth: float) -> None:
-        self.time_step, self.profile, self.delay = time_step, profile, delay
-        self.shares = response(profile, delay, time_step)
+        self.delay, self.response = delay, Response(profile, time_step)
+        self.shares = self.response.shares(delay)
         self.coming = Coming(first * before(self.shares, 1 + growth * time_step))
 
     def push(self, *sources: float) -> float:
         given, delay = sources
         if delay != self.delay:
-            self.delay, self.shares = delay, response(self.profile, delay, self.time_step)
+            self.delay, self.shares = delay, self.response.shares(delay)
         self.coming.add(self.shares, given)
         return self.coming.next()
 
 
-def response(profile: Curve, delay: float, time_step: float) -> Array:
-    """The shares that come out after 1, 2 ... steps: each part of the profile after the nearest number of steps."""
-    x, y = np.array(profile[0]), np.array(profile[1])
-    sizes = np.diff(x) * (y[1:] + y[:-1]) / 2
-    moments = np.diff(x) * (x[1:] * (2 * y[1:] + y[:-1]) + x[:-1] * (2 * y[:-1] + y[1:])) / 6
-    whole, moment = float(sizes.sum()), float(moments.sum())
-    if not (x[0] >= 0 and 0 < whole < math.inf and moment > 0):
-        raise BadValue("the profile of a delay must have an area above zero, and no times below zero", FLAT)
-    scale = delay * whole / moment
-    count = ring_length(scale * profile[0][-1] + 0.5 * time_step, time_step)
-    ends = (np.arange(1, count) + 0.5) * time_step / scale if count > 1 else np.zeros(0)
-    at = np.clip(np.searchsorted(x, ends, "right") - 1, 0, len(x) - 2)
-    gap = np.minimum(np.maximum(ends, x[0]), x[-1]) - x[at]
-    areas = np.append(0.0, np.cumsum(sizes))[at] + gap * (y[at] + gap * np.array(profile[2])[at] / 2)
-    made: Array = np.diff(np.concatenate([[0.0], areas / whole, [1.0]]))
-    return made
+class Response:
+    """A profile as a response to a pulse, cut into steps for a delay time."""
+
+    def __init__(self, profile: Curve, time_step: float) -> None:
+        self.time_step = time_step
+        self.x, self.y, self.slopes = (np.array(one) for one in profile)
+        x, y = self.x, self.y
+        sizes = np.diff(x) * (y[1:] + y[:-1]) / 2
+        moments = np.diff(x) * (x[1:] * (2 * y[1:] + y[:-1]) + x[:-1] * (2 * y[:-1] + y[1:])) / 6
+        self.sums, self.moment = np.append(0.0, np.cumsum(sizes)), float(moments.sum())
+        if not (x[0] >= 0 and 0 < self.sums[-1] < math.inf and self.moment > 0):
+            raise BadValue("the profile of a delay must have an area above zero, and no times below zero", FLAT)
+
+    def shares(self, delay: float) -> Array:
+        """What comes out after 1, 2 ... steps of 1: each part of the profile after the nearest number of steps."""
+        scale = delay * float(self.sums[-1]) / self.moment
+        count = ring_length(scale * float(self.x[-1]) + 0.5 * self.time_step, self.time_step)
+        if count == 1:
+            return np.ones(1)
+        ends = np.arange(1.5, count) * (self.time_step / scale)
+        at = np.minimum(np.maximum(self.x.searchsorted(ends, "right") - 1, 0), len(self.x) - 2)
+        gap = np.minimum(np.maximum(ends, self.x[0]), self.x[-1]) - self.x[at]
+        areas = self.sums[at] + gap * (self.y[at] + gap * self.slopes[at] / 2)
+        made: Array = np.diff(np.concatenate([[0.0], areas / self.sums[-1], [1.0]]))
+        return made
 
 
 def before(shares: Array, growth: float) -> Array:
@@ -176,6 +188,7 @@ class StraightLine:
             raise BadValue(f"{found}; only 1, which is none, can be worked with", "write 1")
         self.time_step = time_step
         count = self.steps(time)
+        self.shape = np.full(count, 1 / count)
         self.coming = Coming(first * np.arange(count - 1.0, -1.0, -1.0) / count)
 
     def steps(self, time: float) -> int:
@@ -185,7 +198,9 @@ class StraightLine:
     def push(self, *sources: float) -> float:
         stream, time = sources
         count = self.steps(time)
-        self.coming.add(np.full(count, 1 / count), stream)
+        if count != len(self.shape):
+            self.shape = np.full(count, 1 / count)
+        self.coming.add(self.shape, stream)
         return self.coming.next()
 
 

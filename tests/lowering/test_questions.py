@@ -147,6 +147,23 @@ def test_large_arrays_ask_as_small_ones_do(tmp_path):
     assert found["s"][0] == [3] * 40
 
 
+@pytest.mark.parametrize("count", [4, 40])
+def test_an_answer_may_be_an_argument_of_the_next_element(tmp_path, count):
+    names = [f"e{number}" for number in range(count)]
+    found = run(
+        tmp_path, f"d: {', '.join(names)}", f"later: {', '.join(names[1:])}",
+        f"before: {', '.join(names[:-1])} -> later", SHARES, "q[d] = QUEUE FIFO(4, 3, shares, 5, 1)", "x[e0] = 4",
+        "x[later] = QUEUE AGE AVERAGE(q[later], x[before])", final=1,
+    )
+    # At 1 the oldest 4 of 2 at 2 and 4 at 1 are 1.5 old in the mean; the oldest 1.5 and fewer than 2 are 2 old.
+    assert found["x"][1] == [4, 1.5, *[2] * (count - 2)]
+
+
+def test_a_queue_may_be_the_argument_of_a_macro(tmp_path):
+    macro = ":MACRO: OLDEST OF(line)\nOLDEST OF = QUEUE AGE OLDEST(line) * 10\n~~|\n:END OF MACRO:\ny = OLDEST OF(q)"
+    assert run(tmp_path, macro, *QUEUE, final=1)["y"] == [20, 20]
+
+
 def test_a_queue_that_is_replaced_answers_no_more(tmp_path):
     path = written(tmp_path, (*QUEUE, "x = QUEUE AGE OLDEST(q)", f"y = {OLD.format('q')}"), 1, 1)
     model = sf.load(path)

@@ -196,6 +196,11 @@ def test_what_is_no_queue_gives_missing_and_is_told(tmp_path):
 
 @pytest.mark.parametrize(("equation", "said"), [
     ("x = QUEUE AGE OLDEST(q * 2)", "the first argument of QUEUE AGE OLDEST must be a variable"),
+    ("x = QUEUE AGE OLDEST(Time)", "the first argument of QUEUE AGE OLDEST must be a variable"),
+    (
+        "x = QUEUE AGE OLDEST(QUEUE FIFO(4, 3, shares, 5, 1))",
+        "the first argument of QUEUE AGE OLDEST must be a variable",
+    ),
     ("x = QUEUE AGE OLDEST(3)", "the first argument of QUEUE AGE OLDEST must be a variable"),
     ("x = QUEUE FIFO(4, 3, q, 5, 1)", "the third argument of QUEUE FIFO must be a lookup"),
     ("x = QUEUE FIFO(4, shares, shares, 5, 1)", "'shares' is a lookup and is used without an argument"),

@@ -156,6 +156,7 @@ def test_the_size_is_known_before_the_run_and_no_run_changes_it(tmp_path):
     ("SHIFT IF TRUE(first[a1], 1, 3, 0, 5)", "SF208", "moves elements of first that are no stock"),
     ("SHIFT IF TRUE(mixed[a1], 1, 3, 0, 5)", "SF208", "moves elements of mixed that are no stock"),
     ("SHIFT IF TRUE(s[a1] + 1, 1, 3, 0, 5)", "SF208", "must be the first element of a stock"),
+    ("SHIFT IF TRUE(INTEG(1, s[a1]), 1, 3, 0, 5)", "SF208", "must be the first element of a stock"),
     ("SHIFT IF TRUE(n, 1, 1, 0, 5)", "SF208", "must be the first element of a stock"),
 ])
 def test_what_cannot_move_is_named(tmp_path, call, code, said):

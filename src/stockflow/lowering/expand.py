@@ -257,7 +257,7 @@ class _Lowering:
     def elements_from(self, arg: Expr, call: Call) -> tuple[Expr, ...]:
         """The elements of an array from the one that an argument names; none after a report."""
         match arg:
-            case Name(key=key, subscripts=(*before, Element(index=first))):
+            case Name(key=key, subscripts=(*before, Element(index=first))) if key in self.model.variables:
                 places = range(first, self.model.variables[key].shape[-1])
                 return tuple(replace(arg, subscripts=(*before, Element(place))) for place in places)
             case _:
@@ -384,7 +384,8 @@ class _Lowering:
     def asked(self, call: Call, site: _Site) -> Expr:
         """What the memory that a variable is answers, in a slot of its own; :NA: where it is none."""
         memory = call.args[0]
-        if not isinstance(memory, Name) or any(isinstance(part, At) for part in memory.subscripts):
+        known = isinstance(memory, Name) and memory.key in self.model.variables
+        if not (isinstance(memory, Name) and known) or any(isinstance(part, At) for part in memory.subscripts):
             self.report.error("SF208", f"the first argument of {call.label} must be a variable", call.span,
                               hint="give the name of the variable, with its subscripts as they are on the left",
                               variable=site.owner.variable.label)

@@ -16,7 +16,7 @@ from stockflow.ir.plan import Moves, Target, indices
 def moved(call: Call, stock: Expr, size: float | None, model: ClosedModel, report: Report) -> Moves | None:
     """The elements that a call moves; None after a report."""
     match stock:
-        case Name(key=key, subscripts=(*before, Element(index=first))) if _plain(before):
+        case Name(key=key, subscripts=(*before, Element(index=first))) if key in model.variables and _plain(before):
             closed = model.variables[key]
         case _:
             report.error("SF208", f"the first argument of {call.label} must be the first element of a stock",

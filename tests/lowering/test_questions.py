@@ -101,6 +101,15 @@ def test_lookups_of_elements_are_given_to_their_queues(tmp_path):
     assert found["y"] == [6, 6, 6]
 
 
+def test_a_queue_takes_the_points_that_a_run_gives_for_its_lookup(tmp_path):
+    model = sf.load(written(tmp_path, (*QUEUE, f"x = {OLD.format('q')}", "come = 4"), 0, 1))
+    given = {"shares": [(0, 4), (1, 1)]}
+    assert model.run()["x"].values.tolist() == [3]
+    assert model.run(given)["x"].values.tolist() == [1]
+    batch = model.run({**given, "come": xr.DataArray([4.0, 0.0], dims="run")})
+    assert set(np.ravel(batch["x"]).tolist()) == {1}
+
+
 LARGE = "big: " + ", ".join(f"e{number}" for number in range(40))
 
 

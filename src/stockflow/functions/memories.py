@@ -1,4 +1,4 @@
-"""Rows of delays whose time may change, of batches, and of a stock that is clipped: memories of the runtime keep them.
+"""Rows of delays whose time may change, of batches, and of stocks that are clipped or whose elements move.
 
 A row says what its memory is told; how the memory works is in the runtime, and here in words.
 """

@@ -1,8 +1,6 @@
-"""Random numbers: the same alone, in a batch and in both texts; independent by element, place and run; in shape."""
+"""Random numbers: the same alone, in a batch and in both texts; independent by element, place and run."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 import pytest
@@ -73,59 +71,82 @@ def test_a_draw_inside_a_circle_of_elements_is_the_same_in_both_texts(tmp_path):
     assert len(np.unique(np.diff(alone["x"].values, axis=1))) == 2 * len(alone["time"])
 
 
-def test_stellas_functions_draw(tmp_path):
-    calls = {"UNIFORM(1, 3)": 2, "NORMAL(5, 1, 3)": 5, "EXPRND(2)": 2, "POISSON(4, 9)": 4, "LOGNORMAL(3, 1)": 3,
-             "BETA(2, 2)": 0.5, "BINOMIAL(10, 0.5)": 5, "GAMMA(2, 3)": 6, "GEOMETRIC(0.25)": 4, "LOGISTIC(7, 1)": 7,
-             "MONTECARLO(40)": 0.4, "NEGBINOMIAL(3, 0.5)": 6, "PARETO(3, 2)": 3, "TRIANGULAR(0, 1, 5)": 2,
-             "WEIBULL(2, 2)": 2 * math.gamma(1.5), "RANDOM(0, 4)": 2, "NORMAL(0, 1, 0, 9, 9)": 9}
-    auxes = "".join(f'<aux name="y{n}"><eqn>{call}</eqn></aux>' for n, call in enumerate(calls))
-    path = tmp_path / "m.xmile"
-    path.write_text(
-        '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header><vendor>v</vendor>'
-        '<product version="1">p</product></header><sim_specs><start>0</start><stop>4000</stop><dt>1</dt></sim_specs>'
-        f"<model><variables>{auxes}</variables></model></xmile>"
-    )
-    ds = sf.load(path).run()
-    for number, (call, mean) in enumerate(calls.items()):
-        drawn = ds[f"y{number}"].values
-        assert drawn.mean() == pytest.approx(mean, abs=1e-9 + 4 * drawn.std() / math.sqrt(len(drawn))), call
+def test_seeds_give_the_same_runs_alone_and_in_blocks_of_any_size(tmp_path):
+    loaded = model(tmp_path, (*EQUATIONS, "NOISE SEED = 3"), 20)
+    seeds = np.arange(1000.0, 1100.0)
+    whole = loaded.run({"NOISE SEED": xr.DataArray(seeds, dims="run")})
+    for first, last in ((0, 1), (1, 8), (8, 45), (45, 100)):
+        part = loaded.run({"NOISE SEED": xr.DataArray(seeds[first:last], dims="run")})
+        for name in "nugsi":
+            np.testing.assert_array_equal(part[name].values, whole[name].isel(run=slice(first, last)).values)
+    for place in (0, 17, 99):
+        alone = loaded.run(seed=int(seeds[place]))
+        for name in "nugs":
+            np.testing.assert_array_equal(alone[name].values, whole[name].isel(run=place).values)
 
 
-def normal(x):
-    return 0.5 * math.erfc(-x / math.sqrt(2))
+def test_an_element_keeps_its_draws_where_its_range_is_written_in_another_order(tmp_path):
+    wider = [line.replace("row: r1, r2, r3", "row: r0, r3, r1, r2") for line in EQUATIONS]
+    before, after = model(tmp_path).run(), model(tmp_path, wider).run()
+    batch = model(tmp_path, wider).run({"b": xr.DataArray([0.0, 0.0], dims="run")})
+    for element in ("r1", "r2", "r3"):
+        for name in "ng":
+            drawn = before[name].sel(row=element).values.tolist()
+            assert after[name].sel(row=element).values.tolist() == drawn
+            assert batch[name].isel(run=0).sel(row=element).values.tolist() == drawn
 
 
-UNIFORM = [("RANDOM 0 1()", lambda x: x), ("RANDOM UNIFORM(2, 6, 0)", lambda x: (x - 2) / 4)]
-OTHERS = [
-    ("RANDOM NORMAL(-99, 99, 3, 2, 0)", lambda x: normal((x - 3) / 2)),
-    ("RANDOM NORMAL(0, 1, 0, 1, 0)", lambda x: (normal(x) - 0.5) / (normal(1) - 0.5)),
-    ("RANDOM EXPONENTIAL(0, 999, 0, 2, 0)", lambda x: 1 - math.exp(-x / 2)),
-    ("RANDOM GAMMA(0, 999, 2, 0, 1, 0)", lambda x: 1 - math.exp(-x) * (1 + x)),
-    ("RANDOM GAMMA(0, 999, 0.2, 0, 1, 0)", lambda x: 1 - math.exp(-x)),
-    ("RANDOM BETA(0, 1, 2, 1, 0, 1, 0)", lambda x: x * x),
-    ("RANDOM TRIANGULAR(0, 9, 1, 2, 5, 0)", lambda x: (x - 1) ** 2 / 4 if x < 2 else 1 - (5 - x) ** 2 / 12),
-    ("RANDOM WEIBULL(0, 99, 2, 0, 1, 0)", lambda x: 1 - math.exp(-((x * math.gamma(1.5)) ** 2))),
-]
+def test_draws_stay_where_other_variables_come_or_are_not_asked_for(tmp_path):
+    wanted = model(tmp_path).run()
+    more = model(tmp_path, ("a0 = RANDOM UNIFORM(0, 1, 0) + RANDOM UNIFORM(0, 1, 0)", *reversed(EQUATIONS))).run()
+    some = model(tmp_path).run(outputs=["g"])
+    assert more["u"].values.tolist() == wanted["u"].values.tolist()
+    assert more["n"].values.tolist() == wanted["n"].values.tolist()
+    assert some["g"].values.tolist() == wanted["g"].values.tolist()
 
 
-@pytest.mark.parametrize(("call", "distribution"), UNIFORM + OTHERS)
-def test_a_continuous_distribution_passes_kolmogorov_and_smirnov(call, distribution, tmp_path):
-    """1.63 / sqrt(n) is passed by 99 of 100 samples; the seed is fixed, so that the test always ends alike."""
-    drawn = np.sort(model(tmp_path, (f"y = {call}",), 4000).run()["y"].values)
-    expected = np.array([distribution(float(x)) for x in drawn])
-    steps = np.arange(len(drawn) + 1) / len(drawn)
-    assert max(np.abs(expected - steps[1:]).max(), np.abs(expected - steps[:-1]).max()) < 1.63 / math.sqrt(len(drawn))
+def test_a_large_array_has_the_draws_of_a_small_one(tmp_path):
+    small = model(tmp_path, ("d: (e1-e4)", "x[d] = RANDOM NORMAL(-9, 9, 0, 1, 0)")).run()
+    large = model(tmp_path, ("d: (e1-e60)", "x[d] = RANDOM NORMAL(-9, 9, 0, 1, 0)")).run()
+    np.testing.assert_array_equal(large["x"].isel(d=slice(0, 4)).values, small["x"].values)
+
+
+def test_draws_are_frozen_in_runge_kutta_and_so_is_what_a_lookup_makes_of_them(tmp_path):
+    lines = ("f((0,1),(4,3))", "y = RANDOM LOOKUP(f, 0, 4, 0, 1, 0)", "s = INTEG(y, 0)")
+    euler, rk4 = (model(tmp_path, lines, 10).run(method=method) for method in ("euler", "rk4"))
+    np.testing.assert_array_equal(rk4["y"].values, euler["y"].values)
+    np.testing.assert_allclose(rk4["s"].values, euler["s"].values, rtol=1e-12)
+
+
+def test_each_element_has_a_density_of_its_own_alone_and_in_a_batch(tmp_path):
+    lines = ("d: p, q", "b = 0", "f[p]((0,1),(1,1))", "f[q]((5,0),(6,2),(6,0),(8,0))",
+             "y[d] = RANDOM LOOKUP(f[d], b, 99, 0, 1, 0)")
+    loaded = model(tmp_path, lines)
+    alone, batch = loaded.run(), loaded.run({"b": xr.DataArray([0.0, 0.5], dims="run")})
+    np.testing.assert_array_equal(batch["y"].isel(run=0).values, alone["y"].values)
+    assert 0 <= alone["y"].values[:, 0].min() < alone["y"].values[:, 0].max() <= 1
+    assert 5 <= alone["y"].values[:, 1].min() < alone["y"].values[:, 1].max() <= 6
+    assert batch["y"].isel(run=1).values[:, 0].min() >= 0.5
+
+
+def test_a_density_without_area_gives_no_number_and_a_number_is_no_density(tmp_path):
+    with pytest.warns(sf.ModelWarning, match="SF701"):
+        ds = model(tmp_path, ("f((0,0),(1,-1))", "y = RANDOM LOOKUP(f, 0, 1, 0, 1, 0)"), 2).run()
+    assert np.isnan(ds["y"].values).all()
+    with pytest.raises(sf.ModelError, match="must be a lookup"):
+        model(tmp_path, ("f = 2", "y = RANDOM LOOKUP(f, 0, 1, 0, 1, 0)"))
 
 
 @pytest.mark.parametrize(
-    ("call", "mean", "variance"),
-    [("RANDOM BINOMIAL(0, 99, 0.3, 10, 0, 1, 0)", 3, 2.1), ("RANDOM POISSON(0, 99, 4, 0, 1, 0)", 4, 4),
-     ("RANDOM NEGATIVE BINOMIAL(0, 999, 0.5, 3, 0, 1, 0)", 6, 6)],
+    ("call", "words"),
+    [("RANDOM LOGNORMAL(0, 9, 1, 1, 0)", "write EXP(RANDOM NORMAL"),
+     ("RANDOM PINK NOISE(0, 1, 4, 0)", "define a macro")],
 )
-def test_a_discrete_distribution_has_its_mean_and_variance(call, mean, variance, tmp_path):
-    drawn = model(tmp_path, (f"y = {call}",), 4000).run()["y"].values
-    assert drawn.mean() == pytest.approx(mean, abs=4 * math.sqrt(variance / len(drawn)))
-    assert drawn.var() == pytest.approx(variance, rel=0.12)
+def test_a_random_function_without_published_arguments_says_what_to_write(call, words, tmp_path):
+    with pytest.raises(sf.ModelError) as caught:
+        model(tmp_path, (f"y = {call}",))
+    (fault,) = caught.value.diagnostics
+    assert fault.code == "SF206" and words in fault.message
 
 
 def test_no_stretch_gives_the_shift_between_the_bounds(tmp_path):

@@ -103,7 +103,7 @@ class ArrayPart:
         blocks = (plan.once, plan.initial, plan.step, plan.report, plan.rates)
         assigns = [assign_of(step) for block in blocks for step in block]
         self.used = dict.fromkeys([found.slot for found in plan.inputs] + [a.slot for a in assigns])
-        self.draws = {a.slot: a.expr for a in assigns if isinstance(a.expr, Draw)}.values()
+        self.draws = {a.slot: (a.expr, a.axes) for a in assigns if isinstance(a.expr, Draw)}.values()
         self.table = identifiers(self.used, (*RESERVED, *_OWN))
         self.table[TIME], self.table["step time"] = "time", "step_time"
         self.buffered = {a.slot for a in assigns if plan.slots[a.slot].shape and not a.whole}
@@ -150,9 +150,11 @@ class ArrayPart:
         return assign_of(step).frozen
 
     def begin(self, out: Lines) -> None:
-        for draw in self.draws:
+        for draw, axes in self.draws:
+            cells = [noise.cell_of(names) for names in itertools.product(*(axis.elements for axis in axes))]
             sizes = "".join(f"{size}, " for size in self.plan.slots[draw.slot].shape).rstrip()
-            out.add(f'{self.table[draw.slot]}_DRAW = ArrayNoise({noise.site_of(draw.slot)}, "{draw.kind}", ({sizes}))')
+            made = f'ArrayNoise({noise.site_of(draw.slot)}, "{draw.kind}", ({sizes}), {self.pool.add(cells)})'
+            out.add(f"{self.table[draw.slot]}_DRAW = {made}")
         for place, found in enumerate(self.plan.inputs):
             if found.kind == "constant":
                 out.add(f"{self.table[found.slot]} = constants[{place}]")

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import reduce as left_fold
 
-import numpy as np
-
 from stockflow.ir.expr import (
     Along,
     At,
@@ -29,6 +27,7 @@ from stockflow.ir.expr import (
 )
 from stockflow.ir.plan import Assign, Belt, Hold, Level, Plan, Ring, Shift, Slot, State, Step, filled, sources_of
 from stockflow.ir.walk import preorder, rebuild
+from stockflow.runtime import noise
 
 Cell = tuple[int, ...]
 
@@ -130,7 +129,7 @@ class _Apart:
             key = cell_key(assign.slot, cell_of(assign.target, bound))
             expr = self.bind(assign.expr, bound)
             if isinstance(expr, Draw):
-                cell = int(np.ravel_multi_index(at, [axis.size for axis in assign.axes])) if at else 0
+                cell = noise.cell_of([axis.elements[n] for axis, n in zip(assign.axes, at, strict=True)])
                 self.draws[key] = ScalarDraw(key, expr.kind, expr.slot, cell)
                 expr = replace(expr, slot=key)
             yield replace(assign, slot=key, axes=(), target=(), expr=expr, whole=True)

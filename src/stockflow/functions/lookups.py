@@ -82,4 +82,14 @@ ROWS = (
         ),
         source="Vensim reference: LOOKUP SLOPE",
     ),
+    Function(
+        "cumulated", "table: *, x: *", "1", kind="table",
+        doc="The share of the area under a lookup that lies below x.",
+        source="A word of the bodies of rows; it has no spelling in a modelling language",
+    ),
+    Function(
+        "quantile", "table: *, share: 1", "*", kind="table",
+        doc="The smallest x below which a share of the area under a lookup lies.",
+        source="A word of the bodies of rows; it has no spelling in a modelling language",
+    ),
 )

@@ -11,14 +11,9 @@ from stockflow.ir.names import key_of
 _VENSIM = {
     "MESSAGE": "shows a message during a run",
     "VMESSAGE": "shows a message during a run",
-    "SIMULTANEOUS": "solves an algebraic loop by iteration",
-    "FIND ZERO": "solves a set of implicit equations",
-    "A FUNCTION OF": "is a placeholder of the sketch for an equation that is not written yet",
-    "SSHAPE": "is an S-shaped curve whose exact form is not published",
     "TIME SHIFT": "moves a data series in time",
     "CUMULATE": "is the running sum of a data series",
     "CUMULATEF": "is the final sum of a data series",
-    "INTERNAL RATE OF RETURN": "finds the discount rate at which a stream is worth nothing",
     "TABBED ARRAY": "is a list of numbers that has to stand alone on the right of '='",
     "WITH LOOKUP": "needs the points of a lookup as its second argument",
     "MARKETP": "finds the price of an allocation",
@@ -35,7 +30,24 @@ _VENSIM = {
     "GET DATA TOTAL POINTS": "counts the points of a data series",
 }
 
-_VENSIM_RANDOM = ("RANDOM LOOKUP", "RANDOM LOGNORMAL", "RANDOM PINK NOISE")
+# What to do instead, after what the function is: those whose arguments are published nowhere.
+_VENSIM_INSTEAD = {
+    "RANDOM LOGNORMAL": "draws random numbers whose logarithm is normally distributed, but its arguments are not"
+    " published: write EXP(RANDOM NORMAL(minimum, maximum, mean, deviation, stream)), all five of the logarithm",
+    "RANDOM PINK NOISE": "draws random numbers that remember the ones before, but its arguments are not published:"
+    " define a macro of that name, or a stock with the inflow (white noise - stock) / correlation time, where white"
+    " noise = mean + deviation * SQRT((2 - q) / q) * RANDOM NORMAL(-6, 6, 0, 1, stream) and q = TIME STEP /"
+    " correlation time",
+    "SSHAPE": "is an S-shaped curve from 0 to 1 whose exact form is not published: define a macro of that name, or use"
+    " a lookup",
+    "FIND ZERO": "solves a set of implicit equations, but its arguments are not published: solve them by hand, or let"
+    " stocks approach the solution",
+    "INTERNAL RATE OF RETURN": "finds the discount rate at which a stream is worth nothing, but its arguments are not"
+    " published: compute NPV with the rate as a constant, and look for the rate at which it is 0",
+    "SIMULTANEOUS": "solves an algebraic loop by iteration within each TIME STEP: write the solution out, or put a"
+    " stock such as SMOOTH into the loop",
+    "A FUNCTION OF": "is a placeholder of the sketch for an equation that is not written yet: write the equation",
+}
 
 _VENSIM_FILES = tuple(
     f"GET {origin} {what}"
@@ -43,11 +55,14 @@ _VENSIM_FILES = tuple(
     for what in ("CONSTANTS", "DATA", "LOOKUPS", "SUBSCRIPT")
 )
 
-_VENSIM_CHECKS = tuple(
-    f"RC {what}{check}"
-    for what in ("COMPARE", "DECAY", "GROW", "RAMP", "STEP")
+_VENSIM_CHECKS = {
+    f"RC {what}{check}": f"belongs to a reality check, and its arguments are not published: write the same {course}"
+    " with IF THEN ELSE, STEP or RAMP"
+    for what, course in (
+        ("COMPARE", "comparison"), ("DECAY", "decay"), ("GROW", "growth"), ("RAMP", "ramp"), ("STEP", "step")
+    )
     for check in ("", " CHECK")
-)
+}
 
 _XMILE = {
     "SELF": "stands for the variable itself",
@@ -88,6 +103,13 @@ _XMILE = {
     "SENSIRUNCOUNT": "counts the runs of a sensitivity analysis",
 }
 
+def _instead(name: str, what: str) -> Function:
+    return Function(
+        f"vensim {key_of(name)}", "arguments...: *", "*", kind="refused",
+        spellings={"vensim": (f"{name}([arguments])",)}, doc=f"Not supported: {what}.", refusal=f"{name} {what}.",
+    )
+
+
 def _refused(key: str, dialect: str, name: str, what: str) -> Function:
     return Function(
         key, "arguments...: *", "*", kind="refused", spellings={dialect: (f"{name}([arguments])",)},
@@ -98,9 +120,7 @@ def _refused(key: str, dialect: str, name: str, what: str) -> Function:
 def _vensim() -> dict[str, str]:
     return (
         _VENSIM
-        | dict.fromkeys(_VENSIM_RANDOM, "draws random numbers")
         | dict.fromkeys(_VENSIM_FILES, "reads an outside file")
-        | dict.fromkeys(_VENSIM_CHECKS, "is a test of a reality check")
     )
 
 
@@ -110,6 +130,7 @@ def _xmile() -> dict[str, str]:
 
 ROWS = (
     *(_refused(f"vensim {key_of(name)}", "vensim", name, what) for name, what in _vensim().items()),
+    *(_instead(name, what) for name, what in (_VENSIM_INSTEAD | _VENSIM_CHECKS).items()),
     *(_refused(f"xmile {key_of(name)}", "xmile", name, what) for name, what in _xmile().items()),
     Function(
         "xmile mean of values", "first: *, second: *, more...: *", "*", kind="refused",

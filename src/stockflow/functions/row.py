@@ -94,6 +94,7 @@ class Function:
     loops       of kind vector: for each parameter what it runs over, then ":" and the axes of the result. Letters are
                 the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from
                 an element on, "-" nothing; what "?" marks has no part in the value
+    tables      parameters of a body for which a lookup is given by its name
     undefined   why its value may be no number, as a clause
     examples    calls in Vensim's spelling, or in XMILE's where there is none, run on every backend: an `Example`, or
                 (call, value) for short
@@ -113,6 +114,7 @@ class Function:
     differs: str = ""
     refusal: str = ""
     outputs: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
     undefined: str = ""
     loops: str = ""
     memory: Memory | None = None
@@ -128,7 +130,7 @@ class Function:
         """The places of the arguments for which a lookup is given by its name."""
         if self.kind == "table":
             return (0,)
-        taken = self.memory.tables if self.memory is not None else ()
+        taken = (*self.tables, *(self.memory.tables if self.memory is not None else ()))
         return tuple(place for place, parameter in enumerate(self.signature) if parameter.name in taken)
 
     @property

@@ -195,7 +195,11 @@ class Values:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Interpolate:
-    """A lookup read at `args`. `mode`: table (the table's own), extrapolate, forward, backward, invert, area, slope."""
+    """A lookup read at `args`.
+
+    `mode`: table (the table's own), extrapolate, forward, backward, invert, area, slope; of a lookup that is a density,
+    cumulated and quantile.
+    """
 
     table: Expr
     args: tuple[Expr, ...]

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from stockflow.runtime import density
 from stockflow.runtime.numeric import INFINITY, MISSING, NAN
 
 Array = NDArray[np.float64]
@@ -128,7 +129,7 @@ def slope(points: Curve, x: float, outside: float) -> float:
 
 FLOAT: dict[str, Callable[..., float]] = {
     "interpolate": interpolate, "extrapolate": extrapolate, "discrete": backward, "backward": backward,
-    "forward": forward, "invert": invert, "area": area, "slope": slope,
+    "forward": forward, "invert": invert, "area": area, "slope": slope, **density.FLOAT,
 }
 
 
@@ -302,5 +303,5 @@ def slope_array(points: Curves, x: Any, outside: Any) -> Any:
 ARRAY: dict[str, Callable[..., Any]] = {
     "interpolate": interpolate_array, "extrapolate": extrapolate_array, "discrete": backward_array,
     "backward": backward_array, "forward": forward_array, "invert": invert_array, "area": area_array,
-    "slope": slope_array,
+    "slope": slope_array, **density.ARRAY,
 }

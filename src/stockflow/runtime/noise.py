@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,8 @@ Generator = np.random.Generator
 
 # Steps that are drawn at once.
 CHUNK = 64
-# A value that never falls within its bounds is put on the nearer one after so many draws.
-MOST_DRAWS = 1_000
+# A value outside its bounds is drawn again so many at a time; after the last it is put on the nearer bound.
+MORE_DRAWS = (9, 90, 900)
 # The parts of a stream's counter: what is drawn ahead, and what is drawn again for one step.
 AHEAD, AGAIN = 0, 1
 
@@ -31,26 +32,46 @@ def site_of(key: str) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
 
 
-def stream_key(site: int, cell: int, seed: float, stream: float, run: float) -> int:
-    """128 bits that differ between any two streams."""
+def cell_of(elements: Sequence[str]) -> int:
+    """The number of an element by its keys, so that it keeps its draws where a range is put into another order."""
+    return site_of("\n".join(elements)) if elements else 0
+
+
+def stream_key(site: int, cell: int, seed: float, stream: float, run: float) -> tuple[int, int]:
+    """128 bits that differ between any two streams, the lower half first."""
     text = f"{site} {cell} {seed!r} {stream!r} {run!r}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16])
+    upper, lower = struct.unpack(">QQ", hashlib.sha256(text.encode()).digest()[:16])
+    return lower, upper
 
 
-def _generator(key: int, part: int, count: int) -> Generator:
-    return Generator(np.random.Philox(key=key, counter=[0, count, part, 0]))
+class Source:
+    """A generator that is put to the beginning of a part of a stream, which is far cheaper than a new one."""
+
+    __slots__ = ("bits", "generator", "state")
+
+    def __init__(self) -> None:
+        self.bits = np.random.Philox(0)
+        self.generator = Generator(self.bits)
+        self.state: Any = self.bits.state
+
+    def at(self, key: tuple[int, int], part: int, count: int) -> Generator:
+        place = self.state["state"]
+        place["key"][:] = key
+        place["counter"][:] = 0, count, part, 0
+        self.bits.state = self.state
+        return self.generator
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A distribution: many standard draws ahead, and how one of them becomes a draw; or a draw by a generator.
+    """A distribution: many standard draws ahead, and how one of them becomes a draw; or draws by a generator.
 
     `plain`: the standard draw is the draw.
     """
 
     ahead: Callable[[Generator, int], Array] | None
     made: Callable[[float, float, float], float] = lambda z, a, b: z
-    drawn: Callable[[Generator, float, float], float] = lambda generator, a, b: math.nan
+    drawn: Callable[[Generator, float, float, int], Array] = lambda generator, a, b, count: np.full(count, math.nan)
     plain: bool = False
 
 
@@ -88,9 +109,9 @@ def _pareto(z: float, shape: float, _: float) -> float:
     return float((1.0 - z) ** (-1.0 / shape))
 
 
-def _trials(generator: Generator, probability: float, successes: float) -> float:
+def _trials(generator: Generator, probability: float, successes: float, count: int) -> Array:
     """Trials until so many successes; numpy counts the failures."""
-    return successes + float(generator.negative_binomial(successes, probability))
+    return successes + generator.negative_binomial(successes, probability, count)
 
 
 KINDS: dict[str, Kind] = {
@@ -102,22 +123,23 @@ KINDS: dict[str, Kind] = {
     "lognormal": Kind(_normal, _lognormal),
     "logistic": Kind(_uniform, _logistic),
     "pareto": Kind(_uniform, _pareto),
-    "gamma": Kind(None, drawn=lambda generator, a, b: float(generator.standard_gamma(a))),
-    "beta": Kind(None, drawn=lambda generator, a, b: float(generator.beta(a, b))),
-    "binomial": Kind(None, drawn=lambda generator, a, b: float(generator.binomial(round(b), a))),
+    "gamma": Kind(None, drawn=lambda generator, a, b, count: generator.standard_gamma(a, count)),
+    "beta": Kind(None, drawn=lambda generator, a, b, count: generator.beta(a, b, count)),
+    "binomial": Kind(None, drawn=lambda generator, a, b, count: generator.binomial(round(b), a, count)),
     "trials": Kind(None, drawn=_trials),
-    "poisson": Kind(None, drawn=lambda generator, a, b: float(generator.poisson(a))),
+    "poisson": Kind(None, drawn=lambda generator, a, b, count: generator.poisson(a, count)),
 }
 
 
 class Noise:
     """The draws of one element in one run."""
 
-    __slots__ = ("buffer", "cell", "chunk", "key", "kind", "site")
+    __slots__ = ("buffer", "cell", "chunk", "key", "kind", "site", "source")
 
-    def __init__(self, site: int, cell: int, kind: str) -> None:
+    def __init__(self, site: int, cell: int, kind: str, source: Source | None = None) -> None:
         self.site, self.cell, self.kind = site, cell, KINDS[kind]
-        self.key = -1
+        self.source = source or Source()
+        self.key: tuple[int, int] | None = None
         self.chunk = -1
         self.buffer: list[float] = []
 
@@ -126,7 +148,7 @@ class Noise:
         stream: float, seed: float, run: float,
     ) -> float:
         """The draw of a step, between the bounds."""
-        if self.key < 0:
+        if self.key is None:
             self.key = stream_key(self.site, self.cell, float(seed), float(stream), float(run))
         if self.kind.ahead is None:
             return self.again(step, low, high, shift, stretch, a, b)
@@ -136,8 +158,8 @@ class Noise:
     def standard(self, step: int) -> float:
         chunk, place = divmod(step, CHUNK)
         if chunk != self.chunk:
-            assert self.kind.ahead is not None
-            self.buffer = self.kind.ahead(_generator(self.key, AHEAD, chunk), CHUNK).tolist()
+            assert self.kind.ahead is not None and self.key is not None
+            self.buffer = self.kind.ahead(self.source.at(self.key, AHEAD, chunk), CHUNK).tolist()
             self.chunk = chunk
         return self.buffer[place]
 
@@ -149,28 +171,39 @@ class Noise:
 
     def again(self, step: int, low: float, high: float, shift: float, stretch: float, a: float, b: float) -> float:
         """Draws of one step until one is between the bounds."""
-        generator = _generator(self.key, AGAIN, step)
-        value = math.nan
-        for _ in range(MOST_DRAWS):
-            value = shift + stretch * self.fresh(generator, a, b)
+        assert self.key is not None
+        generator = self.source.at(self.key, AGAIN, step)
+        value = shift + stretch * float(self.fresh(generator, a, b, 1)[0])
+        for count in MORE_DRAWS:
             if low <= value <= high or stretch == 0 or value != value:
                 break
-        return value if value != value else min(max(value, low), high)
+            with np.errstate(all="ignore"):
+                values = shift + stretch * self.fresh(generator, a, b, count)
+            value = self.first_inside(low, high, values)
+        return min(max(value, low), high) if value == value else value
 
-    def fresh(self, generator: Generator, a: float, b: float) -> float:
-        if self.kind.ahead is not None:
-            return self.one(float(self.kind.ahead(generator, 1)[0]), a, b)
-        try:
-            return self.kind.drawn(generator, a, b)
-        except (ArithmeticError, ValueError):
-            return math.nan
+    @staticmethod
+    def first_inside(low: float, high: float, values: Array) -> float:
+        """The first value between the bounds; the last of all where none is."""
+        inside = (low <= values) & (values <= high)
+        return float(values[inside.argmax() if inside.any() else -1])
+
+    def fresh(self, generator: Generator, a: float, b: float, count: int) -> Array:
+        """Draws that follow each other in one stream."""
+        if self.kind.ahead is None:
+            try:
+                return self.kind.drawn(generator, a, b, count)
+            except (ArithmeticError, ValueError):
+                return np.full(count, math.nan)
+        standard = self.kind.ahead(generator, count)
+        return standard if self.kind.plain else np.array([self.one(z, a, b) for z in standard.tolist()])
 
 
 class ArrayNoise:
     """The draws of an array's elements, in all runs."""
 
-    def __init__(self, site: int, kind: str, sizes: tuple[int, ...]) -> None:
-        self.site, self.kind, self.sizes = site, kind, sizes
+    def __init__(self, site: int, kind: str, sizes: tuple[int, ...], cells: Sequence[int]) -> None:
+        self.site, self.kind, self.sizes, self.cells = site, kind, sizes, cells
         self.streams: list[list[Noise]] = []
         self.chunk = -1
         self.ahead = np.empty(0)
@@ -186,8 +219,8 @@ class ArrayNoise:
         """The number of runs; the streams are made at the first draw."""
         runs: int = max((np.shape(one)[-1] for one in given if np.ndim(one)), default=1)
         if not self.streams:
-            cells = range(math.prod(self.sizes))
-            self.streams = [[Noise(self.site, cell, self.kind) for _ in range(runs)] for cell in cells]
+            source = Source()
+            self.streams = [[Noise(self.site, cell, self.kind, source) for _ in range(runs)] for cell in self.cells]
         return runs
 
     def each(self, step: int, args: list[Array]) -> Array:

@@ -194,6 +194,10 @@ class _Resolver:
         row = bound.row
         if row.kind == "refused":
             return self.refuse(bound, call)
+        if row.caution:
+            owner = self.owner.label if self.owner else ""
+            self.report.warn("SF114", f"{bound.label} {row.caution}", call.span, variable=owner,
+                             hint=f"see `stockflow functions {bound.label}`")
         args = functions.arguments(bound, call.args, parse_expression)
         if row.key == "if then else":
             return If(args[0], args[1], args[2], call.span)

@@ -40,4 +40,19 @@ ROWS = (
         examples=(("SIGN(-7)", -1.0), ("SIGN(0)", 0.0), ("SIGN(7)", 1.0)),
         source="isee help: SIGN",
     ),
+    Function(
+        "message", "text: *, condition: *, first: * = 0, second: * = 0, third: * = 0", "*",
+        body="0",
+        spellings={
+            "vensim": (
+                "MESSAGE(text, condition[, first[, second[, third]]])",
+                "VMESSAGE(text, condition[, first[, second[, third]]])",
+            ),
+        },
+        caution="shows nothing here: its value is 0, whatever its condition",
+        doc="0. In Vensim a text is shown when the condition becomes true.",
+        examples=(("MESSAGE('water is low', 1)", 0.0), ("VMESSAGE('water is at', 1, 7)", 0.0)),
+        source="Vensim reference: MESSAGE, VMESSAGE; further arguments, and a value other than 0, are not verified",
+        differs="No text is shown during a run; a warning of the model says so.",
+    ),
 )

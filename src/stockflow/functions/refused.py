@@ -9,15 +9,11 @@ from stockflow.functions.row import Function
 from stockflow.ir.names import key_of
 
 _VENSIM = {
-    "MESSAGE": "shows a message during a run",
-    "VMESSAGE": "shows a message during a run",
     "TIME SHIFT": "moves a data series in time",
     "CUMULATE": "is the running sum of a data series",
     "CUMULATEF": "is the final sum of a data series",
     "TABBED ARRAY": "is a list of numbers that has to stand alone on the right of '='",
     "WITH LOOKUP": "needs the points of a lookup as its second argument",
-    "MARKETP": "finds the price of an allocation",
-    "ALLOC P": "allocates a supply at a price",
     "GET DATA AT TIME": "reads a data series at a time",
     "GET DATA BETWEEN TIMES": "reads a data series between its points",
     "GET DATA FIRST TIME": "is the first time of a data series",

@@ -99,6 +99,7 @@ class Function:
     examples    calls in Vensim's spelling, or in XMILE's where there is none, run on every backend: an `Example`, or
                 (call, value) for short
     source      where the meaning comes from
+    caution     what a call does not do that it does in its tool, after the function's name: a warning at each call
     differs     how what it gives is known to differ from the tool it comes from, as a sentence
     """
 
@@ -112,6 +113,7 @@ class Function:
     examples: tuple[tuple[str, float] | Example, ...] = ()
     source: str = ""
     differs: str = ""
+    caution: str = ""
     refusal: str = ""
     outputs: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()

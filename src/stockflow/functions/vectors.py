@@ -97,6 +97,31 @@ ROWS = (
         source="Vensim reference: ALLOCATE BY PRIORITY; recorded in SDXorg test-models, allocate_by_priority",
     ),
     Function(
+        "market price", "request: a, priority: b, size: 1, width: b, supply: a", "b", kind="vector",
+        loops="i i - - - :",
+        spellings={"vensim": ("MARKETP(request, priority, size, width, supply)",)},
+        doc="The price at which ALLOCATE BY PRIORITY, of the same arguments, sells all of the supply; ALLOC P tells"
+            " what each request buys at it. Where there is enough for all, the highest price at which all is bought.",
+        # 4 * (3 - price/2) + 5 * (3.5 - price/2) = 5 between 5 and 6; all is bought at 5 - 2/2.
+        examples=tuple(
+            Example(f"MARKETP(q[a], p[a], 2, 2, {supply})", price, given=("d: a, b", "q[d] = 4, 5", "p[d] = 5, 6"))
+            for supply, price in ((5, 24.5 / 4.5), (99, 4.0))
+        ),
+        source="Vensim reference: MARKETP, the older form of ALLOCATE BY PRIORITY, whose arguments it is taken to have:"
+               " not verified",
+    ),
+    Function(
+        "allocated at price", "request: a, priority: b, width: b, price: b", "a",
+        # A width of 0 is a step, drawn as a slope too steep to see.
+        body="request * MIN(1, MAX(0, 0.5 - (price - priority) / MAX(width, 1e-9 * (1 + ABS(priority)))))",
+        spellings={"vensim": ("ALLOC P(request, priority, width, price)",)},
+        doc="What of a request is bought at a price: all of it half a width below its priority, nothing half a width"
+            " above, and in between in proportion.",
+        examples=(("ALLOC P(4, 5, 2, 5.5)", 1.0), ("ALLOC P(4, 5, 2, 4)", 4.0), ("ALLOC P(4, 5, 2, 7)", 0.0),
+                  ("ALLOC P(4, 5, 0, 4.9)", 4.0)),
+        source="Vensim reference: ALLOC P, the older form of ALLOCATE BY PRIORITY",
+    ),
+    Function(
         "allocate by curves", "supply: a, dimension: *, request: a, priority: *, width: *, kind: 1", "a", kind="vector",
         loops="- ? i i i i : i",
         spellings={"xmile": ("ALLOCATE(supply, dimension, request, priority, width, kind)",)},

@@ -7,6 +7,7 @@ reference (ALLOCATE AVAILABLE, priority profiles): the part of a quantity that i
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,11 @@ Profile = tuple[Array, Array, Array, Array]
 FIXED, RECTANGULAR, TRIANGULAR, NORMAL, EXPONENTIAL = range(5)
 WHOLE = 10  # added to a kind: the allocation is in whole units
 
-# The bracket is halved so often; a straight line inside what is left then makes the sum exact.
-HALVINGS = 48
+# The bracket of a price is cut into so many parts at once, and so often: to a share of 2^-50 of its width. A straight
+# line inside what is left then makes the sum exact.
+PARTS, CUTS = 32, 10
 # Beyond so many widths from its priority a curve is flat to the last bit.
-REACH = 40.0
+REACH = {FIXED: 0.0, RECTANGULAR: 0.5, TRIANGULAR: 0.5, NORMAL: 12.0, EXPONENTIAL: 40.0}
 
 # Abramowitz and Stegun 1964, 26.2.17: the normal distribution to 7.5e-8, which is what Vensim computes (recorded in
 # SDEverywhere's issue 841).
@@ -63,17 +65,33 @@ _CURVES: dict[int, Callable[[Array], Array]] = {
 
 def part_asked(price: Array, profile: Profile) -> Array:
     """The part of a quantity that is asked for at a price; NaN for a kind that has no curve here."""
+    return _parts(profile)(price)
+
+
+def _parts(profile: Profile) -> Callable[[Array], Array]:
+    """The curves of a profile as one function of the price."""
     kind, priority, width, _ = profile
-    kind = np.where(kind >= WHOLE, kind - WHOLE, kind)
-    z = (price - priority) / _positive(width, priority)
-    found = np.where(kind == FIXED, 1.0, np.full_like(z, NAN))
-    for number, curve in _CURVES.items():
-        chosen = kind == number
-        if np.all(chosen):
-            return curve(z)
-        if np.any(chosen):
-            found = np.where(chosen, curve(z), found)
-    return found
+    width = _positive(width, priority)
+    kind = _curve(kind)
+    chosen = {number: kind == number for number in (FIXED, *_CURVES)}
+    present = [number for number in chosen if np.any(chosen[number])]
+    if len(present) == 1 and present[0] in _CURVES and np.all(chosen[present[0]]):
+        only = _CURVES[present[0]]
+        return lambda price: only((price - priority) / width)
+
+    def mixed(price: Array) -> Array:
+        z = (price - priority) / width
+        found = np.where(chosen[FIXED], 1.0, np.full_like(z, NAN))
+        for number in present:
+            if number in _CURVES:
+                found = np.where(chosen[number], _CURVES[number](z), found)
+        return found
+
+    return mixed
+
+
+def _curve(kind: Array) -> Array:
+    return np.where(kind >= WHOLE, kind - WHOLE, kind)
 
 
 def _positive(width: Array, priority: Array) -> Array:
@@ -81,21 +99,17 @@ def _positive(width: Array, priority: Array) -> Array:
     return np.maximum(width, 1e-9 * (1.0 + np.abs(priority)))
 
 
-def _bracket(*profiles: Profile) -> tuple[Array, Array]:
-    """Prices below and above all that the curves do."""
+def _bracket(*sides: tuple[Array, Profile]) -> tuple[Array, Array]:
+    """Prices below and above all that the curves of quantities do; those of no quantity count only where all are."""
     low, high = [], []
-    for _, priority, width, _ in profiles:
-        reach = REACH * _positive(width, priority)
-        low.append(np.min(priority - reach, axis=-2, keepdims=True))
-        high.append(np.max(priority + reach, axis=-2, keepdims=True))
-    return _least(low, np.minimum), _least(high, np.maximum)
-
-
-def _least(found: list[Array], of: Callable[[Any, Any], Any]) -> Array:
-    best = found[0]
-    for other in found[1:]:
-        best = of(best, other)
-    return best
+    for quantity, (kind, priority, width, _) in sides:
+        curve = _curve(kind)
+        widths = sum(np.where(curve == number, reach, 0.0) for number, reach in REACH.items())
+        reach = widths * _positive(width, priority)
+        counted = (quantity > 0) | ~np.any(quantity > 0, axis=-2, keepdims=True)
+        low.append(np.min(np.where(counted, priority - reach, np.inf), axis=-2, keepdims=True))
+        high.append(np.max(np.where(counted, priority + reach, -np.inf), axis=-2, keepdims=True))
+    return reduce(np.minimum, low), reduce(np.maximum, high)
 
 
 def _total(quantity: Array) -> Array:
@@ -103,13 +117,22 @@ def _total(quantity: Array) -> Array:
     return np.add.accumulate(quantity, axis=-2)[..., -1:, :]
 
 
-def _halved(too_low: Callable[[Array], NDArray[np.bool_]], low: Array, high: Array) -> tuple[Array, Array]:
-    """The bracket of a price, where `too_low` tells of a price that it lies below the one looked for."""
-    for _ in range(HALVINGS):
-        middle = low + 0.5 * (high - low)
-        below = too_low(middle)
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
+def _narrowed(too_low: Callable[[Array], NDArray[np.bool_]], low: Array, high: Array) -> tuple[Array, Array]:
+    """The bracket of a price, where `too_low` tells of prices that they lie below the one looked for."""
+    shares = (np.arange(1, PARTS) / PARTS).reshape(-1, *(1 for _ in low.shape))
+    for _ in range(CUTS):
+        prices = low + shares * (high - low)
+        place = too_low(prices).sum(axis=0)[None]
+        edges = np.concatenate([low[None], prices, high[None]])
+        low, high = (np.take_along_axis(edges, place + more, 0)[0] for more in (0, 1))
     return low, high
+
+
+def _prices(request: Array, profile: Profile, supply: Array) -> tuple[Array, Array]:
+    """Prices between which the requests buy all of a supply."""
+    asked = _parts(profile)
+    low, high, _ = np.broadcast_arrays(*_bracket((request, profile)), supply)
+    return _narrowed(lambda price: _total(request * asked(price)) > supply, low, high)
 
 
 def allocate_available(
@@ -118,18 +141,22 @@ def allocate_available(
     """What each request gets of the supply; where fixed requests alone exceed it, they share by their size."""
     request, supply = np.maximum(request, 0.0), np.maximum(supply, 0.0)
     profile = (kind, priority, width, extra)
-    low, high = _bracket(profile)
-    shape = np.broadcast_shapes(low.shape, supply.shape)
-    low, high = np.broadcast_to(low, shape), np.broadcast_to(high, shape)
-    low, high = _halved(lambda price: _total(request * part_asked(price, profile)) > supply, low, high)
-    more, less = request * part_asked(low, profile), request * part_asked(high, profile)
-    most, least = _total(more), _total(less)
-    between = np.where(most > least, np.clip((supply - least) / (most - least), 0.0, 1.0), 0.0)
-    found = np.where(least > supply, less * (supply / least), less + between * (more - less))
     total = _total(request)
+    found = _shares(request, profile, supply, total)
     found = np.where(supply <= 0, found * 0.0, np.where(supply >= total, request + found * 0.0, found))
     found = np.where(request == 0, 0.0, found)
     return _in_whole_units(found, request, kind >= WHOLE)
+
+
+def _shares(request: Array, profile: Profile, supply: Array, total: Array) -> Array:
+    """What each request buys at the price at which all of the supply is sold; of one for all or none, anything."""
+    scarce = np.any((supply > 0) & (supply < total))
+    low, high = _prices(request, profile, supply) if scarce else _bracket((request, profile))
+    asked = _parts(profile)
+    more, less = request * asked(low), request * asked(high)
+    most, least = _total(more), _total(less)
+    between = np.where(most > least, np.clip((supply - least) / (most - least), 0.0, 1.0), 0.0)
+    return np.where(least > supply, less * (supply / least), less + between * (more - less))
 
 
 def _in_whole_units(found: Array, request: Array, whole: NDArray[np.bool_]) -> Array:
@@ -147,6 +174,13 @@ def allocate_by_priority(request: Array, priority: Array, size: Array, width: Ar
     """Rectangular curves of one width around each priority; `size` is told by the arrays already."""
     kind = np.full_like(priority, float(RECTANGULAR))
     return allocate_available(request, kind, priority, width, 0.0 * size, supply)
+
+
+def market_price(request: Array, priority: Array, size: Array, width: Array, supply: Array) -> Array:
+    """The price at which ALLOCATE BY PRIORITY sells all of the supply; that of the lowest request where all is met."""
+    kind = np.full_like(priority, float(RECTANGULAR))
+    low, high = _prices(np.maximum(request, 0.0), (kind, priority, width, 0.0 * size), supply)
+    return low + 0.5 * (high - low)
 
 
 def allocate_by_curves(supply: Array, request: Array, priority: Array, width: Array, kind: Array) -> Array:
@@ -173,17 +207,20 @@ def find_market_price(demand: Array, *rest: Array) -> Array:
     supply = rest[4]
     offered: Profile = rest[5:]  # type: ignore[assignment]
 
-    def excess(price: Array) -> Array:
-        return _total(demand_at_price(demand, *wanted, price)) - _total(supply_at_price(supply, *offered, price))
+    wants, offers = _parts(wanted), _parts(offered)
+    priority = offered[1]
 
-    low, high = _bracket(wanted, offered)
+    def excess(price: Array) -> Array:
+        return _total(demand * wants(price)) - _total(supply * offers(2.0 * priority - price))
+
+    low, high = np.broadcast_arrays(*_bracket((demand, wanted), (supply, offered)))
     meets = (excess(low) >= 0) & (excess(high) <= 0)
-    low, high = _halved(lambda price: excess(price) > 0, *np.broadcast_arrays(low, high))
+    low, high = _narrowed(lambda price: excess(price) > 0, low, high)
     return np.where(meets, low + 0.5 * (high - low), NAN)
 
 
 ARRAY: dict[str, Callable[..., Array]] = {
     "allocate_available": allocate_available, "allocate_by_priority": allocate_by_priority,
-    "allocate_by_curves": allocate_by_curves,
+    "allocate_by_curves": allocate_by_curves, "market_price": market_price,
     "demand_at_price": demand_at_price, "supply_at_price": supply_at_price, "find_market_price": find_market_price,
 }

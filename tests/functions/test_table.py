@@ -17,7 +17,7 @@ from tests.functions.oracle import PRIMITIVES
 SUPPORTED = [row for row in ROWS.values() if row.kind != "refused"]
 REFUSED = [row for row in ROWS.values() if row.kind == "refused"]
 CLOCK = {"time", "step time", "time step", "initial time", "final time"}
-NO_NUMBER_TELLS = {"macro", "state", "memory", "special", "reduce", "vector", "external"}
+NO_NUMBER_TELLS = {"macro", "state", "memory", "special", "external"}
 
 
 def by_key(rows):

@@ -16,8 +16,8 @@ _POINT = re.compile(r"\(\s*([^(),]+?)\s*,\s*([^(),]+?)\s*\)")
 
 
 def spelling_of(row):
-    """The first language that has a call of the row."""
-    return next((name for name in ("vensim", "xmile", "stella") if row.spellings.get(name)), None)
+    """The first language that has a call of the row; XMILE has what is an operator."""
+    return next((name for name in ("vensim", "xmile", "stella") if row.spellings.get(name)), "xmile")
 
 
 def values_of(example: Example) -> tuple[float, ...]:
@@ -63,8 +63,8 @@ def _vensim(example, clock):
     left = f"result[{example.over}]" if example.over else "result"
     equations = [*example.given, f"{left} = {example.call}", "base = 0"]
     equations += [f"INITIAL TIME = {clock['start']}", f"FINAL TIME = {clock['stop']}"]
-    equations += [f"TIME STEP = {clock['step']}", "SAVEPER = TIME STEP"]
-    return "{UTF-8}\n" + "".join(f"{one} ~~|\n" for one in equations)
+    equations += [f"TIME STEP = {clock['step']} ~ {example.unit}", "SAVEPER = TIME STEP"]
+    return "{UTF-8}\n" + "".join(f"{one} {'~' if '~' in one else '~~'}|\n" for one in equations)
 
 
 def _xmile(example, vendor, clock):

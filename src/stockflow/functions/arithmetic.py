@@ -5,7 +5,7 @@ Each row is one function with its meaning; nothing here knows how a backend comp
 
 from __future__ import annotations
 
-from stockflow.functions.row import Function
+from stockflow.functions.row import Example, Function
 
 _XMILE = "XMILE 1.0 section 3.5.1"
 
@@ -182,7 +182,11 @@ ROWS = (
         "mod", "x: a, divisor: a", "a",
         body="x - divisor * FLOOR(x / divisor)",
         doc="The remainder with the sign of the divisor: XMILE's operator MOD.",
-        source="XMILE 1.0 section 3.3.1: the operator MOD",
+        examples=tuple(
+            Example(call, value, given=("ten = 10",))
+            for call, value in (("ten MOD 3", 1.0), ("-ten MOD 3", 2.0), ("ten MOD (-3)", -2.0), ("ten MOD 2.5", 0.0))
+        ),
+        source="XMILE 1.0 section 3.3.1: the operator MOD; examples by hand: -10 = 3 * -4 + 2, 10 = -3 * -4 - 2",
     ),
     Function(
         "quotient or", "numerator: a, denominator: b, otherwise: a/b = 0", "a/b",

@@ -5,55 +5,86 @@ A row's key is the op of `Reduce`; over which axes it runs is told by `!` or `*`
 
 from __future__ import annotations
 
-from stockflow.functions.row import Function
+from stockflow.functions.row import Example, Function
+
+_THREE = ("d: a, b, c", "v[d] = 4, -1, 2")
+_TABLE = ("d: a, b, c", "e: k, l", "m[d,e] = 1, 2; 3, 4; 5, 6;")
 
 ROWS = (
     Function(
         "sum", "array: a", "a", kind="reduce",
         spellings={"vensim": ("SUM(array)",), "xmile": ("SUM(array)",)},
         doc="The sum over all elements of the marked dimensions.",
+        examples=(
+            Example("SUM(v[d!])", 5.0, given=_THREE),
+            Example("SUM(m[d!,e!])", 21.0, given=_TABLE),
+            Example("SUM(m[d,e!])", (3.0, 7.0, 11.0), given=_TABLE, over="d"),
+            Example("SUM(v[d!] * v[d!]) / SUM(v[d!])", 4.2, given=_THREE),
+        ),
         source="Vensim reference: SUM; XMILE 1.0 section 3.7.1: SUM",
     ),
     Function(
         "prod", "array: *", "*", kind="reduce",
         spellings={"vensim": ("PROD(array)",), "xmile": ("PROD(array)",)},
         doc="The product over all elements of the marked dimensions.",
+        examples=(
+            Example("PROD(v[d!])", -8.0, given=_THREE),
+            Example("PROD(m[d!,e])", (15.0, 48.0), given=_TABLE, over="e"),
+        ),
         source="Vensim reference: PROD; isee help: PROD",
     ),
     Function(
         "vmin", "array: a", "a", kind="reduce",
         spellings={"vensim": ("VMIN(array)",), "xmile": ("MIN(array)",)},
         doc="The smallest element of the marked dimensions.",
+        examples=(
+            Example("VMIN(v[d!])", -1.0, given=_THREE),
+            Example("VMIN(m[d!,e])", (1.0, 2.0), given=_TABLE, over="e"),
+        ),
         source="Vensim reference: VMIN; XMILE 1.0 section 3.7.1: MIN",
     ),
     Function(
         "vmax", "array: a", "a", kind="reduce",
         spellings={"vensim": ("VMAX(array)",), "xmile": ("MAX(array)",)},
         doc="The largest element of the marked dimensions.",
+        examples=(
+            Example("VMAX(v[d!])", 4.0, given=_THREE),
+            Example("VMAX(-m[d,e!])", (-1.0, -3.0, -5.0), given=_TABLE, over="d"),
+        ),
         source="Vensim reference: VMAX; XMILE 1.0 section 3.7.1: MAX",
     ),
     Function(
         "mean", "array: a", "a", kind="reduce",
         spellings={"xmile": ("MEAN(array)",)},
         doc="The mean over all elements.",
+        examples=(Example("MEAN(v)", 3.0, given=("d: a, b, c", "v[d] = 1, 2, 6")),),
         source="XMILE 1.0 section 3.7.1: MEAN",
     ),
     Function(
         "stddev", "array: a", "a", kind="reduce",
         spellings={"xmile": ("STDDEV(array)",)},
         doc="The standard deviation over all elements: the root of the mean squared distance from the mean.",
+        # Of mean 5: (9 + 1 + 1 + 1 + 0 + 0 + 4 + 16) / 8 = 4.
+        examples=(
+            Example("STDDEV(v)", 2.0, given=("d: a, b, c, f, g, h, i, j", "v[d] = 2, 4, 4, 4, 5, 5, 7, 9")),
+        ),
         source="XMILE 1.0 section 3.7.1: STDDEV; dividing by the count, as other tools do, is not verified in Stella",
     ),
     Function(
         "size", "array: *", "1", kind="reduce",
         spellings={"xmile": ("SIZE(array)",)},
         doc="The number of elements of an array or of a part of it.",
+        examples=(Example("SIZE(v)", 3.0, given=_THREE),),
         source="XMILE 1.0 section 3.7.1: SIZE",
     ),
     Function(
         "elmcount", "dimension: *", "1", kind="special",
         spellings={"vensim": ("ELMCOUNT(dimension)",)},
         doc="The number of elements of a subscript range.",
+        examples=(
+            Example("ELMCOUNT(d) + 10 * ELMCOUNT(e)", 23.0, given=_TABLE),
+            Example("ELMCOUNT(s) * s", (2.0, 6.0), given=("d: a, b, c", "s: a, c"), over="s"),
+        ),
         source="Vensim reference: ELMCOUNT",
     ),
 )

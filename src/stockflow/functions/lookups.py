@@ -16,6 +16,7 @@ ROWS = (
         examples=(
             ("TABHL(((0, 1), (1, 2), (3, 8)), 2)", 5.0),
             ("TABHL(((0, 1), (1, 2), (3, 8)), 9)", 8.0),
+            ("TABHL(((0, 1), (1, 2), (3, 8)), -4)", 1.0),
         ),
         source="Vensim reference: lookups; XMILE 1.0 section 3.5.2: LOOKUP",
     ),
@@ -36,6 +37,8 @@ ROWS = (
         examples=(
             ("LOOKUP FORWARD(((0, 1), (1, 2), (3, 8)), 1.5)", 8.0),
             ("LOOKUP FORWARD(((0, 1), (1, 2), (3, 8)), 1)", 2.0),
+            ("LOOKUP FORWARD(((0, 1), (1, 2), (3, 8)), -4)", 1.0),
+            ("LOOKUP FORWARD(((0, 1), (1, 2), (3, 8)), 4)", 8.0),
         ),
         source="Vensim reference: LOOKUP FORWARD; recorded in SDEverywhere's test model lookup",
     ),
@@ -46,6 +49,7 @@ ROWS = (
         examples=(
             ("LOOKUP BACKWARD(((0, 1), (1, 2), (3, 8)), 2.5)", 2.0),
             ("LOOKUP BACKWARD(((0, 1), (1, 2), (3, 8)), 9)", 8.0),
+            ("LOOKUP BACKWARD(((0, 1), (1, 2), (3, 8)), -4)", 1.0),
         ),
         source="Vensim reference: LOOKUP BACKWARD; recorded in SDEverywhere's test model lookup",
     ),
@@ -56,6 +60,9 @@ ROWS = (
         examples=(
             ("LOOKUP INVERT(((0, 1), (1, 2), (3, 8)), 5)", 2.0),
             ("LOOKUP INVERT(((0, 1), (1, 2), (3, 8)), 9)", -6.490371073168535e+32),
+            ("LOOKUP INVERT(((0, 8), (2, 4), (3, 0)), 6)", 1.0),
+            ("LOOKUP INVERT(((0, 8), (2, 4), (3, 0)), -1)", -6.490371073168535e+32),
+            ("LOOKUP INVERT(((0, 0), (2, 4), (4, 0), (6, 4)), 3)", 1.5),
         ),
         source="Vensim reference: LOOKUP INVERT; isee help: LOOKUPINV, its value outside the points not verified",
     ),
@@ -66,6 +73,9 @@ ROWS = (
         examples=(
             ("LOOKUP AREA(((0, 1), (1, 1), (2, 2)), 2, 4)", 4.0),
             ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), 0, 2)", 5.0),
+            ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), 2, 0)", -5.0),
+            ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), -1, 4)", 20.5),
+            ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), 5, 7)", 16.0),
         ),
         source="Vensim reference: LOOKUP AREA; isee help: LOOKUPAREA",
     ),
@@ -79,6 +89,9 @@ ROWS = (
             ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 1, 0)", 2.0),
             ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 5, 0)", 0.0),
             ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 5, 1)", 3.0),
+            ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), -5, 1)", 1.0),
+            ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 5, -1)", -6.490371073168535e+32),
+            ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 3, -1)", 3.0),
         ),
         source="Vensim reference: LOOKUP SLOPE",
     ),

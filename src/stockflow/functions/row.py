@@ -60,6 +60,7 @@ class Example:
     given   further lines of the model in Vensim's notation ("range: a, b", "x[range] = 1, 2", "y = 3 + Time"); for a
             call in XMILE's spelling too
     step    TIME STEP
+    unit    the unit of time, where the call asks for it
     files   outside tables by name, each as comma-separated text; of ".xlsx" the only sheet is called "data"
     """
 
@@ -68,6 +69,7 @@ class Example:
     given: tuple[str, ...] = ()
     over: str = ""
     step: float = 1.0
+    unit: str = ""
     files: tuple[tuple[str, str], ...] = ()
 
 

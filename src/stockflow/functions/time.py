@@ -6,7 +6,7 @@ Examples hold at time 0 of a run from 0 to 10 with TIME STEP 1. Nothing here kno
 
 from __future__ import annotations
 
-from stockflow.functions.row import Function
+from stockflow.functions.row import Example, Function
 
 # A pulse of no width lasts one step, and a step begins half a step early: so a time that is reached with a rounding
 # error, or that falls between two steps, still belongs to exactly one of them.
@@ -20,8 +20,22 @@ ROWS = (
             " second, 10 the seconds since the date at time 0, modulo 500,000. Where time goes in years, quarters or"
             " months, a month has 30 days. The date at time 0 is that of the settings.",
         undefined="there is no such measure, or `relative` is not 0, 1 or 2",
-        source="Vensim reference: GET TIME VALUE; Vensim 7.3 gives for 1 what it gives for 0 (recorded in PySD's issue"
-               " 332), which is not followed; recorded in SDXorg test-models, get_time_value",
+        # Day 59 after 1 January 2000, a Saturday, is 29 February, a Tuesday. From 1 January 1 BC to it there are 5
+        # times 400 years of 146,097 days. 6 days are 518,400 seconds. 14 months on is March 2001, half a month 15 days.
+        examples=(
+            *(Example(f"GET TIME VALUE(0, {offset}, {measure})", value, unit=unit)
+              for offset, measure, value, unit in (
+                (59, 0, 59.0, "Day"), (59, 1, 2000.0, "Day"), (59, 2, 1.0, "Day"), (59, 3, 2.0, "Day"),
+                (59, 4, 29.0, "Day"), (59, 5, 2.0, "Day"), (0, 5, 6.0, "Day"), (0, 6, 730485.0, "Day"),
+                (59.75, 7, 18.0, "Day"), (61, 7, 13.0, "Hour"), (135, 8, 15.0, "Minute"), (135, 9, 15.0, "Second"),
+                (6, 10, 18400.0, "Day"), (14, 1, 2001.0, "Months"), (14, 3, 3.0, "Months"), (14.5, 4, 16.0, "Months"),
+                (0.5, 2, 3.0, "Year"))),
+            Example("GET TIME VALUE(0, 0, 3)", (1.0, 2.0, 3.0), unit="Month"),
+            Example("GET TIME VALUE(1, 2, 3)", (3.0, 3.0, 3.0), unit="Month"),
+        ),
+        source="Vensim reference: GET TIME VALUE; recorded in SDXorg test-models, get_time_value",
+        differs="Vensim 7.3 gives for `relative` 1 what it gives for 0 (recorded in PySD's issue 332); here it is the"
+                " initial time, as the reference says.",
     ),
     Function(
         "time base", "start: *, slope: *", "*",

@@ -7,6 +7,21 @@ from __future__ import annotations
 
 from stockflow.functions.row import Example, Function
 
+_THREE = ("d: a, b, c", "v[d] = 9, 4, 7")
+_TABLE = ("d: a, b, c", "e: k, l", "m[d,e] = 1, 2; 3, 4; 5, 6;")
+_CHOSEN = ("d: a, b, c", "s[d] = 3, 0, 2", "x[d] = 0.5, 100, 4")
+_CURVE = ("d: a, b, c", "v[d] = 1, 2, 8")
+# Two rectangular curves 2 wide, from 1 to 3 and from 0 to 2, and one far below: at the price 1 the first buys all of
+# its 3, the second half of its 2.
+_MARKET = ("d: a, b, c", "q[d] = 3, 2, 4", "c[d] = 2, 1, -9")
+_PROFILES = ("pp: kind, priority, width, extra", "p[d,pp] = 1, 2, 2, 0; 1, 1, 2, 0; 1, -9, 2, 0;")
+_PROFILE = ("pp: kind, priority, width, extra", "p[pp] = 1, 5, 2, 0")
+
+_EXACT = (
+    "Vensim looks for the price to about a hundredth (recorded in SDEverywhere's issue 100); here it is found to the"
+    " last digits, so that no supply is lost or left over."
+)
+
 ROWS = (
     Function(
         "sort order", "array: *, direction: 1", "1", kind="vector", loops="i - : i",
@@ -14,7 +29,9 @@ ROWS = (
         doc="Along the last subscript: the place, counted from 0, of the element that comes first, second and so on."
             " Ascending where `direction` is above 0, else descending; equal elements stay in their order.",
         examples=(
-            Example("VECTOR SORT ORDER(v[d], 1)", (1, 2, 0), given=("d: a, b, c", "v[d] = 9, 4, 7"), over="d"),
+            Example("VECTOR SORT ORDER(v[d], 1)", (1, 2, 0), given=_THREE, over="d"),
+            Example("VECTOR SORT ORDER(v[d], 0)", (0, 2, 1), given=_THREE, over="d"),
+            Example("VECTOR SORT ORDER(v[d], 1)", (1, 2, 0), given=("d: a, b, c", "v[d] = 9, 4, 4"), over="d"),
         ),
         source="Vensim reference: VECTOR SORT ORDER; recorded in SDXorg test-models, vector_order; the order of equal"
                " elements is not verified",
@@ -24,6 +41,10 @@ ROWS = (
         spellings={"vensim": ("VECTOR RANK(array, direction)",)},
         doc="Along the last subscript: the place, counted from 1, that each element has in sorted order. Ascending"
             " where `direction` is above 0, else descending.",
+        examples=(
+            Example("VECTOR RANK(v[d], 1)", (3, 1, 2), given=_THREE, over="d"),
+            Example("VECTOR RANK(v[d], -1)", (1, 3, 2), given=_THREE, over="d"),
+        ),
         source="Vensim reference: VECTOR RANK; recorded in SDXorg test-models, vector_order",
     ),
     Function(
@@ -31,7 +52,7 @@ ROWS = (
         spellings={"xmile": ("RANK(array, number[, ties])",)},
         doc="The index, counted from 1, of the element that is the number-th smallest; of equal ones the one with the"
             " smaller `ties` comes first. 0 where there is no such element.",
-        examples=(Example("RANK(v, 2)", 3, given=("d: a, b, c", "v[d] = 9, 4, 7")),),
+        examples=(Example("RANK(v, 2)", 3, given=_THREE), Example("RANK(v, 4)", 0, given=_THREE)),
         source="XMILE 1.0 section 3.7.1: RANK; the value outside the array is XMILE's for an index outside",
     ),
     Function(
@@ -39,6 +60,11 @@ ROWS = (
         spellings={"vensim": ("VECTOR REORDER(array, order)",)},
         doc="The elements along the last subscript in the order of places counted from 0, such as VECTOR SORT ORDER"
             " gives; :NA: for a place outside.",
+        examples=(
+            Example("VECTOR REORDER(v[d], o[d])", (7, 9, 4), given=(*_THREE, "o[d] = 2, 0, 1"), over="d"),
+            Example("VECTOR REORDER(v[d], o[d])", (4, 4, -6.490371073168535e+32), given=(*_THREE, "o[d] = 1, 1, 3"),
+                    over="d"),
+        ),
         source="Vensim reference: VECTOR REORDER; recorded in SDXorg test-models, vector_order",
     ),
     Function(
@@ -46,6 +72,13 @@ ROWS = (
         spellings={"vensim": ("VECTOR ELM MAP(array, offset)",)},
         doc="The element that stands `offset` places after the one named, counted through all elements of the variable"
             " with the last subscript fastest. The offset is rounded; :NA: outside the variable.",
+        examples=(
+            Example("VECTOR ELM MAP(v[a], 1)", 4, given=_THREE),
+            Example("VECTOR ELM MAP(v[c], -1.6)", 9, given=_THREE),
+            Example("VECTOR ELM MAP(v[a], 3)", -6.490371073168535e+32, given=_THREE),
+            Example("VECTOR ELM MAP(m[b,k], 2)", 5, given=_TABLE),
+            Example("VECTOR ELM MAP(m[d,k], 1)", (2, 4, 6), given=_TABLE, over="d"),
+        ),
         source="Vensim reference: VECTOR ELM MAP; recorded in SDEverywhere's test model vector",
     ),
     Function(
@@ -57,6 +90,13 @@ ROWS = (
             " the elements themselves. `missing` where all selections are 0; not a number where `check` is 1 and"
             " nothing is chosen, 2 and more than one is, 3 either.",
         undefined="its check is not met, or there is no such action",
+        # Products with the selection 1.5 and 8; powers 0.5^3 = 0.125 and 4^2 = 16.
+        examples=(
+            *(Example(f"VECTOR SELECT(s[d!], x[d!], -1, {action}, 0)", value, given=_CHOSEN)
+              for action, value in enumerate((9.5, 12, 1.5, 8, 4.75, 2, 4.5, 2, 0.5, 4, 2.25))),
+            *(Example(f"VECTOR SELECT(s[d!] * 0, x[d!], -1, 0, {check})", -1, given=_CHOSEN) for check in (0, 2)),
+            *(Example(f"VECTOR SELECT(s[d!] = 3, x[d!], -1, 6, {check})", 0.5, given=_CHOSEN) for check in (1, 2, 3)),
+        ),
         source="Vensim reference: VECTOR SELECT; recorded in SDXorg test-models, vector_select, where action 5 is the"
                " other way round than in the reference",
     ),
@@ -66,6 +106,11 @@ ROWS = (
         doc="The inverse of a matrix over the last two subscripts. Not a number where the matrix has no inverse, is not"
             " square or not of the given size.",
         undefined="the matrix has no inverse, is not square or not of the given size",
+        # 2, 0; 1, 4 times 0.5, 0; -0.125, 0.25 is 1, 0; 0, 1.
+        examples=(
+            Example("INVERT MATRIX(m[r,s], 2)", (0.5, 0, -0.125, 0.25),
+                    given=("r: a, b", "s: k, l", "m[r,s] = 2, 0; 1, 4;"), over="r,s"),
+        ),
         source="Vensim reference: INVERT MATRIX; recorded in SDXorg test-models, invert_matrix",
     ),
     Function(
@@ -75,6 +120,16 @@ ROWS = (
             " 0 reads it at x, 1 is the area from `low` to x, 2 backward, 3 extrapolated, 4 forward, 5 inverted,"
             " 6 the slope, 7 to 9 area, inverse and slope with the end segments going on.",
         undefined="the mode is not 0 to 9, or the x do not grow",
+        # Points (0, 1), (2, 2), (4, 8). Areas: 1.25 up to 1, 13 up to 4; from 4 on with the last segment 8 to 14: 22
+        # more up to 6.
+        examples=tuple(
+            Example(f"VECTOR LOOKUP(v[a], {x}, 0, 4, {mode})", value, given=_CURVE)
+            for x, mode, value in (
+                (1, 0, 1.5), (6, 0, 8), (-1, 0, 1), (1, 1, 1.25), (4, 1, 13), (6, 1, 29), (3, 2, 2), (6, 3, 14),
+                (-2, 3, 0), (1, 4, 2), (5, 5, 3), (9, 5, -6.490371073168535e+32), (1, 6, 0.5), (2, 6, 1.75), (6, 6, 0),
+                (6, 7, 35), (14, 8, 6), (0, 8, -2), (6, 9, 3), (-1, 9, 0.5),
+            )
+        ),
         source="Vensim reference: VECTOR LOOKUP; modes 7 to 9 not verified",
     ),
     Function(
@@ -85,6 +140,12 @@ ROWS = (
             " 1 rectangular, 2 triangular, 3 normal, 4 exponential, 5 constant elasticity, 10 more for whole numbers),"
             " the priority, the width and an extra number.",
         undefined="a profile's kind has no published curve",
+        examples=(
+            Example("ALLOCATE AVAILABLE(q[d], p[d,kind], 4)", (3, 1, 0), given=(*_MARKET, *_PROFILES), over="d"),
+            Example("ALLOCATE AVAILABLE(q[d], p[d,kind], 10)", (3, 2, 4), given=(*_MARKET, *_PROFILES), over="d"),
+            Example("ALLOCATE AVAILABLE(q[d], p[d,kind], 0)", (0, 0, 0), given=(*_MARKET, *_PROFILES), over="d"),
+        ),
+        differs=_EXACT,
         source="Vensim reference: ALLOCATE AVAILABLE; recorded in SDXorg test-models, allocate_available; kinds of 5"
                " and of 10 and more are not verified",
     ),
@@ -94,7 +155,13 @@ ROWS = (
         spellings={"vensim": ("ALLOCATE BY PRIORITY(request, priority, size, width, supply)",)},
         doc="A supply shared among the requests of the last subscript, higher priorities first; requests whose"
             " priorities differ by less than `width` share.",
+        examples=(
+            Example("ALLOCATE BY PRIORITY(q[d], c[d], 3, 2, 4)", (3, 1, 0), given=_MARKET, over="d"),
+            Example("ALLOCATE BY PRIORITY(q[d], c[d], 3, 2, 6)", (3, 2, 1), given=_MARKET, over="d"),
+            Example("ALLOCATE BY PRIORITY(q[d], 1, 3, 2, 3)", (1, 2 / 3, 4 / 3), given=_MARKET, over="d"),
+        ),
         source="Vensim reference: ALLOCATE BY PRIORITY; recorded in SDXorg test-models, allocate_by_priority",
+        differs=_EXACT,
     ),
     Function(
         "market price", "request: a, priority: b, size: 1, width: b, supply: a", "b", kind="vector",
@@ -127,6 +194,10 @@ ROWS = (
         spellings={"xmile": ("ALLOCATE(supply, dimension, request, priority, width, kind)",)},
         doc="A supply shared among the requests of a dimension; the curves are those of Vensim's ALLOCATE AVAILABLE.",
         undefined="a profile's kind has no published curve",
+        examples=(
+            Example("ALLOCATE(4, d, q, c, w, k)", (3, 1, 0), given=(*_MARKET, "w[d] = 2, 2, 2", "k[d] = 1, 1, 1"),
+                    over="d"),
+        ),
         source="isee help: ALLOCATE; recorded in SDEverywhere's test model allocate",
     ),
     Function(
@@ -135,6 +206,13 @@ ROWS = (
         spellings={"vensim": ("FIND MARKET PRICE(demand, demand profile, supply, supply profile)",)},
         doc="The price at which the demands of a subscript range meet the supplies of another.",
         undefined="demand and supply do not meet, or a profile's kind has no published curve",
+        # 10 * (0.5 - (price - 5) / 2) = 10 * (0.5 + (price - 4) / 2)
+        examples=(
+            Example("FIND MARKET PRICE(q[a], p[a,kind], s[k], o[k,kind])", 4.5,
+                    given=("d: a, b", "e: k, l", "q[d] = 4, 6", "s[e] = 3, 7", "pp: kind, priority, width, extra",
+                           "p[d,pp] = 1, 5, 2, 0; 1, 5, 2, 0;", "o[e,pp] = 1, 4, 2, 0; 1, 4, 2, 0;")),
+        ),
+        differs=_EXACT,
         source="Vensim reference: FIND MARKET PRICE; the curves are those of ALLOCATE AVAILABLE",
     ),
     Function(
@@ -142,6 +220,10 @@ ROWS = (
         spellings={"vensim": ("DEMAND AT PRICE(quantity, profile, price)",)},
         doc="What of a quantity is asked for at a price, by a profile as in ALLOCATE AVAILABLE.",
         undefined="a profile's kind has no published curve",
+        examples=tuple(
+            Example(f"DEMAND AT PRICE(8, p[kind], {price})", value, given=_PROFILE)
+            for price, value in ((4, 8), (5, 4), (5.5, 2), (7, 0))
+        ),
         source="Vensim reference: DEMAND AT PRICE",
     ),
     Function(
@@ -150,6 +232,10 @@ ROWS = (
         doc="What of a quantity is offered at a price, by a profile as in ALLOCATE AVAILABLE: the curve of the demand"
             " mirrored, rising with the price.",
         undefined="a profile's kind has no published curve",
+        examples=tuple(
+            Example(f"SUPPLY AT PRICE(8, p[kind], {price})", value, given=_PROFILE)
+            for price, value in ((4, 0), (5, 4), (5.5, 6), (7, 8))
+        ),
         source="Vensim reference: SUPPLY AT PRICE",
     ),
 )

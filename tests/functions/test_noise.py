@@ -9,8 +9,8 @@ import xarray as xr
 import stockflow as sf
 
 CONTROLS = "INITIAL TIME = 0 ~~|\nFINAL TIME = {} ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
-EQUATIONS = ("row: r1, r2, r3", "b = 0", "n[row] = RANDOM NORMAL(-1 + b, 2, 0, 1, 0)", "u = RANDOM UNIFORM(0, 10, 1)",
-             "v = RANDOM UNIFORM(0, 10, 1)", "g[row] = RANDOM GAMMA(0, 100, 2, 1, 1, 0)",
+EQUATIONS = ("row: r1, r2, r3", "b = 0", "n[row] = RANDOM NORMAL(-1 + b, 2, 0, 1, 0)", "u = RANDOM UNIFORM(0, 10, 0)",
+             "v = RANDOM UNIFORM(0, 10, 0)", "g[row] = RANDOM GAMMA(0, 100, 2, 1, 1, 0)",
              "s = INTEG(u, RANDOM NORMAL(-9, 9, 0.5, 1, 0) * 2)", "i = INITIAL(u)")
 
 
@@ -33,6 +33,26 @@ def test_runs_with_seeds_of_their_own_are_those_runs_alone(tmp_path):
     batch = loaded.run({"NOISE SEED": xr.DataArray([3.0, 8.0], dims="run")})
     np.testing.assert_array_equal(batch["n"].isel(run=0).values, loaded.run()["n"].values)
     np.testing.assert_array_equal(batch["n"].isel(run=1).values, loaded.run(seed=8)["n"].values)
+
+
+def test_a_stream_of_its_own_draws_the_same_whatever_the_seed_and_the_run(tmp_path):
+    lines = ("b = 0", "own = RANDOM UNIFORM(0, 10, 7) + 0 * b", "other = RANDOM UNIFORM(0, 10, 8)",
+             "twin = RANDOM UNIFORM(0, 10, 7)", "shared = RANDOM UNIFORM(0, 10, 0)")
+    loaded = model(tmp_path, lines)
+    first, second = loaded.run(seed=1), loaded.run(seed=2)
+    batch = loaded.run({"b": xr.DataArray([0.0, 1.0], dims="run")})["own"]
+    assert first["own"].values.tolist() == second["own"].values.tolist()
+    assert batch.isel(run=0).values.tolist() == batch.isel(run=1).values.tolist() == first["own"].values.tolist()
+    assert not np.any(first["shared"].values == second["shared"].values)
+    assert not np.any(first["own"].values == first["other"].values)
+    assert not np.any(first["own"].values == first["twin"].values)
+
+
+def test_a_stream_may_differ_between_runs(tmp_path):
+    loaded = model(tmp_path, ("k = 7", "y = RANDOM UNIFORM(0, 10, k)"))
+    batch = loaded.run({"k": xr.DataArray([7.0, 9.0], dims="run")})["y"]
+    for run, stream in enumerate((7, 9)):
+        assert batch.isel(run=run).values.tolist() == loaded.run({"k": stream})["y"].values.tolist()
 
 
 def test_a_seed_makes_the_run_and_is_recorded(tmp_path):

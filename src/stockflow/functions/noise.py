@@ -14,6 +14,7 @@ KINDS = (
 _BOUNDS = "minimum: a, maximum: a"
 _SCALE = "shift: a, stretch: a, stream: 1"
 _VENSIM = "Vensim reference: RANDOM"
+_OWN = " NOISE SEED drives the stream 0; another one draws the same whatever the seed and the run."
 _DIFFERS = "The distribution is {}, its sequence of numbers is not: the generator is not published."
 _OURS = {"vensim": _DIFFERS.format("Vensim's"), "xmile": _DIFFERS.format("Stella's")}
 _HAND = "; examples by hand, of calls whose value needs no luck"
@@ -53,7 +54,7 @@ def _vensim(
         f"random {name.casefold()}", parameters, "a",
         f"result = draw {kind}(minimum, maximum, shift, stretch, {call}, stream)",
         ("vensim", f"RANDOM {name}({arguments})"),
-        f"{doc} Times `stretch`, plus `shift`; drawn again until it is from `minimum` to `maximum`.", _VENSIM,
+        f"{doc} Times `stretch`, plus `shift`; drawn again until it is from `minimum` to `maximum`.{_OWN}", _VENSIM,
         examples,
     )
 
@@ -81,7 +82,8 @@ ROWS = (
         "random uniform", f"{_BOUNDS}, stream: 1", "a",
         "result = draw uniform(minimum, maximum, minimum, maximum - minimum, 0, 0, stream)",
         ("vensim", "RANDOM UNIFORM(minimum, maximum, stream)"),
-        "A random number from `minimum` to `maximum`, all as likely.", _VENSIM, (("RANDOM UNIFORM(3, 3, 0)", 3.0),),
+        f"A random number from `minimum` to `maximum`, all as likely.{_OWN}", _VENSIM,
+        (("RANDOM UNIFORM(3, 3, 0)", 3.0),),
     ),
     _vensim(
         "NORMAL", "", "0, 0", "A normally distributed random number, of mean 0 and deviation 1.",
@@ -126,7 +128,7 @@ ROWS = (
         " SAFE QUOTIENT(peak - start, stop - start), 0, stream)",
         ("vensim", "RANDOM TRIANGULAR(minimum, maximum, start, peak, stop, stream)"),
         "A random number from `start` to `stop`, most likely at `peak`; drawn again until it is from `minimum` to"
-        " `maximum`.", _VENSIM,
+        f" `maximum`.{_OWN}", _VENSIM,
         (("RANDOM TRIANGULAR(0, 9, 3, 3, 3, 0)", 3.0), ("RANDOM TRIANGULAR(2, 2, 1, 2, 3, 0)", 2.0)),
     ),
     Function(
@@ -139,7 +141,7 @@ ROWS = (
              " maximum)",
         spellings={"vensim": ("RANDOM LOOKUP(density, minimum, maximum, shift, stretch, stream)",)},
         doc="A random number whose density is a lookup, which is 0 outside its points and need not have the area 1."
-        " Times `stretch`, plus `shift`; drawn again until it is from `minimum` to `maximum`.",
+        f" Times `stretch`, plus `shift`; drawn again until it is from `minimum` to `maximum`.{_OWN}",
         examples=(
             ("RANDOM LOOKUP(((0, 1), (1, 1)), 0, 9, 4, 0, 0)", 4.0),
             ("RANDOM LOOKUP(((0, 1), (1, 1)), 2, 2, 1, 3, 0)", 2.0),

@@ -38,8 +38,8 @@ def cell_of(elements: Sequence[str]) -> int:
 
 
 def stream_key(site: int, cell: int, seed: float, stream: float, run: float) -> tuple[int, int]:
-    """128 bits that differ between any two streams, the lower half first."""
-    text = f"{site} {cell} {seed!r} {stream!r} {run!r}"
+    """128 bits that differ between any two streams, the lower half first; seed and run drive the stream 0 alone."""
+    text = f"{site} {cell} {seed!r} {stream!r} {run!r}" if stream == 0 else f"{site} {cell} {stream!r}"
     upper, lower = struct.unpack(">QQ", hashlib.sha256(text.encode()).digest()[:16])
     return lower, upper
 

@@ -76,6 +76,15 @@ def test_a_measure_that_does_not_exist_is_no_number(call, tmp_path):
         assert math.isnan(run(tmp_path, [call])[0])
 
 
+@pytest.mark.parametrize("time", [1e300, -1e300, 2e11])
+@pytest.mark.parametrize("unit", [YEAR, DAY])
+def test_a_date_too_far_away_is_no_number_but_the_time_is(time, unit, tmp_path):
+    with pytest.warns(sf.ModelWarning, match="the date is too far away"):
+        found = run(tmp_path, [f"GET TIME VALUE(0, {time}, {n})" for n in range(11)], unit=unit)
+    assert found[0] == time
+    assert all(math.isnan(one) for one in found[1:])
+
+
 def test_without_settings_the_units_of_time_tell(tmp_path):
     assert run(tmp_path, ["GET TIME VALUE(0, 0, 1)"], base=None, time=24, units="Months") == [2002]
     assert [item.code for item in sf.check(tmp_path / "m.mdl") if item.severity.name == "WARNING"] == ["SF114"]

@@ -133,8 +133,15 @@ def test_a_matrix_times_its_inverse_is_one(tmp_path):
     assert np.allclose(values(tmp_path, lines), [[0.2, 0.2, 0], [-0.2, 0.3, 1], [0.2, -0.3, 0]], atol=1e-15)
 
 
-def test_a_matrix_without_inverse_gives_no_number(tmp_path):
-    lines = ["m[row,also] = 1, 2, 3; 2, 4, 6; 0, 1, 1;", "y[row,also] = INVERT MATRIX(m[row,also] + b, 3)"]
+def test_a_badly_scaled_matrix_has_its_inverse(tmp_path):
+    lines = ["m[row,also] = 1e-20, 0, 0; 0, 1, 0; 0, 2e12, 1e12;", "y[row,also] = INVERT MATRIX(m[row,also], 3)"]
+    assert np.allclose(values(tmp_path, lines), [[1e20, 0, 0], [0, 1, 0], [0, -2, 1e-12]], rtol=1e-12)
+
+
+@pytest.mark.parametrize("matrix", ["1, 2, 3; 2, 4, 6; 0, 1, 1;", "1, 2, 3; 4, 5, 6; 7, 8, 9;"])
+def test_a_matrix_without_inverse_gives_no_number(matrix, tmp_path):
+    """The second has the determinant 0, but 6.7e-16 in floating point."""
+    lines = [f"m[row,also] = {matrix}", "y[row,also] = INVERT MATRIX(m[row,also] + b, 3)"]
     assert np.isnan(values(tmp_path, lines)).all()
 
 

@@ -19,7 +19,7 @@ ROWS = (
             " 5 the day of the week from 0 for Sunday, 6 the days since 1 January 1 BC, 7 the hour, 8 the minute, 9 the"
             " second, 10 the seconds since the date at time 0, modulo 500,000. Where time goes in years, quarters or"
             " months, a month has 30 days. The date at time 0 is that of the settings.",
-        undefined="there is no such measure, or `relative` is not 0, 1 or 2",
+        undefined="there is no such measure, `relative` is not 0, 1 or 2, or the date is too far away",
         # Day 59 after 1 January 2000, a Saturday, is 29 February, a Tuesday. From 1 January 1 BC to it there are 5
         # times 400 years of 146,097 days. 6 days are 518,400 seconds. 14 months on is March 2001, half a month 15 days.
         examples=(
@@ -28,8 +28,8 @@ ROWS = (
                 (59, 0, 59.0, "Day"), (59, 1, 2000.0, "Day"), (59, 2, 1.0, "Day"), (59, 3, 2.0, "Day"),
                 (59, 4, 29.0, "Day"), (59, 5, 2.0, "Day"), (0, 5, 6.0, "Day"), (0, 6, 730485.0, "Day"),
                 (59.75, 7, 18.0, "Day"), (61, 7, 13.0, "Hour"), (135, 8, 15.0, "Minute"), (135, 9, 15.0, "Second"),
-                (6, 10, 18400.0, "Day"), (14, 1, 2001.0, "Months"), (14, 3, 3.0, "Months"), (14.5, 4, 16.0, "Months"),
-                (0.5, 2, 3.0, "Year"))),
+                (6, 10, 18400.0, "Day"), (1000000, 10, 0.0, "Second"), (14, 1, 2001.0, "Months"),
+                (14, 3, 3.0, "Months"), (14.5, 4, 16.0, "Months"), (0.5, 2, 3.0, "Year"))),
             Example("GET TIME VALUE(0, 0, 3)", (1.0, 2.0, 3.0), unit="Month"),
             Example("GET TIME VALUE(1, 2, 3)", (3.0, 3.0, 3.0), unit="Month"),
         ),

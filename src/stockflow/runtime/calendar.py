@@ -27,6 +27,9 @@ ROUNDING = 1e-6
 SECONDS = 86_400.0
 ELAPSED_LIMIT = 500_000.0
 
+# Dates so many days from time 0 are none: a day counts in whole numbers, and seconds need digits.
+MOST_DAYS = 1e11
+
 INITIAL, CLOCK = 1, 2
 
 
@@ -40,10 +43,11 @@ def time_value(
     if np.any(relative == CLOCK):
         moment = np.where(relative == CLOCK, _clock(kind, year, month, day), moment)
     known = (relative >= 0) & (relative <= CLOCK) & (relative == np.floor(relative))
+    dated = np.abs(moment) * DAYS[kind] < MOST_DAYS
     found = np.full(np.broadcast_shapes(moment.shape, measure.shape), np.nan)
     for number in np.unique(measure):
         if number in range(11):
-            chosen = known & (measure == number)
+            chosen = known & (measure == number) & (dated | (number == 0))
             found = np.where(chosen, _measured(int(number), moment, kind, year, month, day), found)
     return np.where(np.isfinite(moment), found, np.nan)
 
@@ -60,7 +64,7 @@ def _clock(kind: int, year: int, month: int, day: int) -> float:
 
 
 def _measured(number: int, moment: Array, kind: int, year: int, month: int, day: int) -> Array:
-    seconds = np.where(np.isfinite(moment), moment, 0.0) * DAYS[kind] * SECONDS
+    seconds = np.where(np.abs(moment) * DAYS[kind] < MOST_DAYS, moment, 0.0) * DAYS[kind] * SECONDS
     days = np.floor((seconds + ROUNDING) / SECONDS)
     of_day = np.maximum(seconds - days * SECONDS, 0.0)
     match number:
@@ -73,7 +77,7 @@ def _measured(number: int, moment: Array, kind: int, year: int, month: int, day:
         case 9:
             return np.round(np.mod(np.round(of_day, 6), 60), 6)
         case 10:
-            return np.mod(seconds, ELAPSED_LIMIT)
+            return np.mod(np.round(seconds, 6), ELAPSED_LIMIT)
         case _:
             return _dated(number, days, kind, year, month, day)
 

@@ -18,6 +18,7 @@ from stockflow.runtime.numeric import INFINITY, MISSING, NAN
 
 Array = NDArray[Any]
 
+EPSILON = float(np.finfo(float).eps)
 COUNT = -2  # the axis of an array's elements
 
 
@@ -79,10 +80,16 @@ def invert(matrix: Array, size: Array) -> Array:
 
 
 def _inverse(matrix: Array) -> Array:
+    """NaN also where rounding alone makes an inverse, none of whose digits could be right.
+
+    How far each product with the inverse cancels tells that, whatever the units of rows and columns.
+    """
     try:
-        return np.linalg.inv(matrix)
+        found = np.linalg.inv(matrix)
     except np.linalg.LinAlgError:
         return np.full_like(matrix, NAN)
+    cancelled = (np.abs(found) * np.abs(matrix).T).sum(axis=1).max()
+    return found if cancelled < 1.0 / EPSILON else np.full_like(matrix, NAN)
 
 
 # VECTOR SELECT's actions: on products with the selection, on powers (5), on the elements themselves.

@@ -102,6 +102,19 @@ def test_runs_side_by_side_are_those_runs_alone():
         np.testing.assert_array_equal(found[:, run : run + 1], shares(slice(run, run + 1)))
 
 
+def test_many_runs_are_solved_as_few(monkeypatch):
+    """Which way a price is looked for goes by the number of numbers; what is found does not."""
+    random = np.random.default_rng(6)
+    given = [random.uniform(low, 9, (8, 40)) for low in (0, 0, -5, 0.1)]
+    given[1] = np.floor(given[1] % 4) + 1
+    found = []
+    for few in (0, 10**6):
+        monkeypatch.setattr(allocation, "FEW", few)
+        with np.errstate(all="ignore"):
+            found.append(allocation.allocate_available(*given, 0 * given[0], given[0].sum(axis=0, keepdims=True) / 3))
+    np.testing.assert_array_equal(*found)
+
+
 def test_a_request_of_nothing_changes_nothing_wherever_its_priority_is():
     request, priority = (4.0, 2.0, 3.0), (5.0, 6.0, 5.5)
     without = allocate(request, (3.0,) * 3, priority, (1.0,) * 3, (0.0,) * 3, (5.0,))

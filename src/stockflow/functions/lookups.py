@@ -5,7 +5,10 @@ A row's key is the mode of `Interpolate`; how points are searched belongs to the
 
 from __future__ import annotations
 
-from stockflow.functions.row import Function
+from stockflow.functions.row import Example, Function
+
+# A vertical step at 1, from 1 to 3.
+_STEP = ("f((0,0),(1,1),(1,3),(2,3))",)
 
 ROWS = (
     Function(
@@ -17,6 +20,7 @@ ROWS = (
             ("TABHL(((0, 1), (1, 2), (3, 8)), 2)", 5.0),
             ("TABHL(((0, 1), (1, 2), (3, 8)), 9)", 8.0),
             ("TABHL(((0, 1), (1, 2), (3, 8)), -4)", 1.0),
+            Example("TABHL(f, Time / 2)", (0, 0.5, 3, 3, 3), given=_STEP),
         ),
         source="Vensim reference: lookups; XMILE 1.0 section 3.5.2: LOOKUP",
     ),
@@ -63,6 +67,7 @@ ROWS = (
             ("LOOKUP INVERT(((0, 8), (2, 4), (3, 0)), 6)", 1.0),
             ("LOOKUP INVERT(((0, 8), (2, 4), (3, 0)), -1)", -6.490371073168535e+32),
             ("LOOKUP INVERT(((0, 0), (2, 4), (4, 0), (6, 4)), 3)", 1.5),
+            Example("LOOKUP INVERT(f, Time)", (0, 1, 1, 1, -6.490371073168535e+32), given=_STEP),
         ),
         source="Vensim reference: LOOKUP INVERT; isee help: LOOKUPINV, its value outside the points not verified",
     ),
@@ -76,6 +81,7 @@ ROWS = (
             ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), 2, 0)", -5.0),
             ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), -1, 4)", 20.5),
             ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), 5, 7)", 16.0),
+            Example("LOOKUP AREA(f, 0, Time / 2)", (0, 0.125, 0.5, 2, 3.5, 5), given=_STEP),
         ),
         source="Vensim reference: LOOKUP AREA; isee help: LOOKUPAREA",
     ),
@@ -92,6 +98,7 @@ ROWS = (
             ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), -5, 1)", 1.0),
             ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 5, -1)", -6.490371073168535e+32),
             ("LOOKUP SLOPE(((0, 1), (1, 2), (3, 8)), 3, -1)", 3.0),
+            Example("LOOKUP SLOPE(f, Time / 2, 0)", (1, 1, -6.490371073168535e+32, 0, 0, 0), given=_STEP),
         ),
         source="Vensim reference: LOOKUP SLOPE",
     ),

@@ -162,7 +162,7 @@ def test_a_density_without_area_gives_no_number_and_a_number_is_no_density(tmp_p
     [("RANDOM LOGNORMAL(0, 9, 1, 1, 0)", "write EXP(RANDOM NORMAL"),
      ("RANDOM PINK NOISE(0, 1, 4, 0)", "define a macro")],
 )
-def test_a_random_function_without_published_arguments_says_what_to_write(call, words, tmp_path):
+def test_a_random_function_whose_arguments_are_not_certain_says_what_to_write(call, words, tmp_path):
     with pytest.raises(sf.ModelError) as caught:
         model(tmp_path, (f"y = {call}",))
     (fault,) = caught.value.diagnostics

@@ -26,20 +26,20 @@ _VENSIM = {
     "GET DATA TOTAL POINTS": "counts the points of a data series",
 }
 
-# What to do instead, after what the function is: those whose arguments are published nowhere.
+# What to do instead, after what the function is. Where its arguments are not certain, reading them would be a guess.
 _VENSIM_INSTEAD = {
     "RANDOM LOGNORMAL": "draws random numbers whose logarithm is normally distributed, but its arguments are not"
-    " published: write EXP(RANDOM NORMAL(minimum, maximum, mean, deviation, stream)), all five of the logarithm",
-    "RANDOM PINK NOISE": "draws random numbers that remember the ones before, but its arguments are not published:"
+    " certain: write EXP(RANDOM NORMAL(minimum, maximum, mean, deviation, stream)), all five of the logarithm",
+    "RANDOM PINK NOISE": "draws random numbers that remember the ones before, but its arguments are not certain:"
     " define a macro of that name, or a stock with the inflow (white noise - stock) / correlation time, where white"
     " noise = mean + deviation * SQRT((2 - q) / q) * RANDOM NORMAL(-6, 6, 0, 1, stream) and q = TIME STEP /"
     " correlation time",
-    "SSHAPE": "is an S-shaped curve from 0 to 1 whose exact form is not published: define a macro of that name, or use"
+    "SSHAPE": "is an S-shaped curve from 0 to 1 whose exact form is not certain: define a macro of that name, or use"
     " a lookup",
-    "FIND ZERO": "solves a set of implicit equations, but its arguments are not published: solve them by hand, or let"
+    "FIND ZERO": "solves a set of implicit equations, but its arguments are not certain: solve them by hand, or let"
     " stocks approach the solution",
     "INTERNAL RATE OF RETURN": "finds the discount rate at which a stream is worth nothing, but its arguments are not"
-    " published: compute NPV with the rate as a constant, and look for the rate at which it is 0",
+    " certain: compute NPV with the rate as a constant, and look for the rate at which it is 0",
     "SIMULTANEOUS": "solves an algebraic loop by iteration within each TIME STEP: write the solution out, or put a"
     " stock such as SMOOTH into the loop",
     "A FUNCTION OF": "is a placeholder of the sketch for an equation that is not written yet: write the equation",
@@ -52,7 +52,7 @@ _VENSIM_FILES = tuple(
 )
 
 _VENSIM_CHECKS = {
-    f"RC {what}{check}": f"belongs to a reality check, and its arguments are not published: write the same {course}"
+    f"RC {what}{check}": f"belongs to a reality check, and its arguments are not certain: write the same {course}"
     " with IF THEN ELSE, STEP or RAMP"
     for what, course in (
         ("COMPARE", "comparison"), ("DECAY", "decay"), ("GROW", "growth"), ("RAMP", "ramp"), ("STEP", "step")

@@ -138,6 +138,13 @@ def test_draws_are_frozen_in_runge_kutta_and_so_is_what_a_lookup_makes_of_them(t
     np.testing.assert_allclose(rk4["s"].values, euler["s"].values, rtol=1e-12)
 
 
+@pytest.mark.parametrize("call", ["RANDOM LOOKUP(f, 0, 9999, s, 0, 0)", "RANDOM NORMAL(0, 9999, s, 0, 0)"])
+def test_what_a_draw_is_moved_by_is_frozen_with_it(call, tmp_path):
+    """Each step adds to a stock what it was at the start of the step: it doubles, whatever the method."""
+    ds = model(tmp_path, ("f((0,1),(4,3))", "s = INTEG(y, 1)", f"y = {call}"), 6).run(method="rk4")
+    assert ds["s"].values.tolist() == [1, 2, 4, 8, 16, 32, 64]
+
+
 def test_each_element_has_a_density_of_its_own_alone_and_in_a_batch(tmp_path):
     lines = ("d: p, q", "b = 0", "f[p]((0,1),(1,1))", "f[q]((5,0),(6,2),(6,0),(8,0))",
              "y[d] = RANDOM LOOKUP(f[d], b, 99, 0, 1, 0)")

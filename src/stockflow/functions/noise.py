@@ -137,8 +137,8 @@ ROWS = (
         body="least = cumulated(density, SAFE QUOTIENT(IF THEN ELSE(stretch < 0, maximum, minimum) - shift, stretch))\n"
              "most = cumulated(density, SAFE QUOTIENT(IF THEN ELSE(stretch < 0, minimum, maximum) - shift, stretch))\n"
              "standard = draw uniform(0, 1, 0, 1, 0, 0, stream)\n"
-             "result = MIN(MAX(shift + stretch * quantile(density, least + (most - least) * standard), minimum),"
-             " maximum)",
+             "result = FROZEN(MIN(MAX(shift + stretch * quantile(density, least + (most - least) * standard), minimum),"
+             " maximum))",
         spellings={"vensim": ("RANDOM LOOKUP(density, minimum, maximum, shift, stretch, stream)",)},
         doc="A random number whose density is a lookup, which is 0 outside its points and need not have the area 1."
         f" Times `stretch`, plus `shift`; drawn again until it is from `minimum` to `maximum`.{_OWN}",

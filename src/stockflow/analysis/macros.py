@@ -112,7 +112,7 @@ class _Expansion:
             node = Call(node.key, node.label, ())
         if not isinstance(node, Call) or node.key not in self.macros:
             return None
-        if inside is not None and inside.key == node.key and is_builtin(self.project, node.key):
+        if inside is not None and inside.key == node.key and is_builtin(self.project, node.key, inside):
             return None
         found, count = self.macros[node.key], len(node.args)
         exact = next((macro for macro in found if len(macro.parameters) == count), None)
@@ -217,7 +217,7 @@ class _Expansion:
             return found if local.kind == "lookup" else None
         target = self.variables.get(found.key)
         is_lookup = target is not None and target.kind == "lookup"
-        return found if is_lookup or not is_builtin(self.project, key) else None
+        return found if is_lookup or not is_builtin(self.project, key, frame.macro) else None
 
     def fits(self, call: Call, macro: Macro) -> bool:
         if id(macro) in self.circular:
@@ -249,10 +249,11 @@ class _Expansion:
         marked = left.marks
         for place, parameter in enumerate(macro.parameters):
             if place < len(call.args):
-                inner.names[parameter.key] = self.argument(unmarked(call.args[place], marked), parameter, call, inner)
+                arg = unmarked(call.args[place], marked)
+                inner.names[parameter.key] = self.argument(arg, parameter, call, inner, frame.macro)
             elif parameter.default is not None:
                 default = rebuild(parameter.default, lambda node: self.node(node, inner))
-                inner.names[parameter.key] = self.argument(default, parameter, call, inner)
+                inner.names[parameter.key] = self.argument(default, parameter, call, inner, macro)
         for name in _bound(macro):
             inner.names[name.key] = Name(self.fresh(macro, name.key), name.label, left.places)
         for variable in macro.variables:
@@ -276,15 +277,18 @@ class _Expansion:
                 return None
         return frame.left.marked(marks)
 
-    def argument(self, arg: Expr, parameter: Parameter, call: Call, inner: Frame) -> Expr:
-        """A name or number stands for itself; anything else is computed once, in a variable of its own."""
+    def argument(self, arg: Expr, parameter: Parameter, call: Call, inner: Frame, writer: Macro | None) -> Expr:
+        """A name or number stands for itself; anything else is computed once, in a variable of its own.
+
+        `writer` is the macro whose text the argument is, None for the model's.
+        """
         assert inner.macro is not None
         if isinstance(arg, (Name, Number, Broken)):
             return arg
         key = self.fresh(inner.macro, parameter.key)
         made = Equation(inner.left.subscripts, arg, arg.span or call.span, "", inner.left.excepts)
         self.made.append(Variable(key, self.label(parameter.label, inner.macro), "auxiliary", (made,), hidden=True,
-                                  span=call.span))
+                                  span=call.span, spelling=writer.spelling if writer else ""))
         return Name(key, parameter.label, inner.left.places, arg.span)
 
     def stand_in(self, variable: Variable, inner: Frame, macro: Macro) -> Name:
@@ -309,7 +313,7 @@ class _Expansion:
         return replace(
             variable, label=self.label(variable.label, frame.macro), equations=tuple(equations), hidden=True,
             inflows=_renamed(variable.inflows, frame), outflows=_renamed(variable.outflows, frame), dimensions=None,
-            units=self.units_of(variable, frame), group="", control=False,
+            units=self.units_of(variable, frame), group="", control=False, spelling=frame.macro.spelling,
         )
 
     def units_of(self, variable: Variable, frame: Frame) -> str:

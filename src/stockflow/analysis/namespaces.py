@@ -76,8 +76,9 @@ class Frame:
     left: Left
 
 
-def is_builtin(project: Project, key: str) -> bool:
-    return bool(functions.find(project.dialect.spelling, key))
+def is_builtin(project: Project, key: str, inside: Macro | None = None) -> bool:
+    """Whether a name is a function's, in the model's equations or in those of a macro."""
+    return bool(functions.find(project.spelling_of(inside) if inside else project.dialect.spelling, key))
 
 
 def _sums(project: Project, node: Expr) -> bool:

@@ -41,7 +41,8 @@ def near(key: str, names: Iterable[str]) -> str:
 class _Resolver:
     def __init__(self, project: Project, space: Space, report: Report) -> None:
         self.variables = {found.key: found for found in project.variables}
-        self.spelling = project.dialect.spelling
+        self.project = project
+        self.spelling: str = project.dialect.spelling
         self.space = space
         self.report = report
         self.owner: Variable | None = None
@@ -51,6 +52,7 @@ class _Resolver:
         if all(isinstance(equation.expr, Number) and equation.initial is None for equation in variable.equations):
             return variable
         self.owner = variable
+        self.spelling = self.project.spelling_of(variable)
         equations = tuple(
             replace(
                 equation,
@@ -91,9 +93,15 @@ class _Resolver:
             case Name():
                 return self.name(expr)
             case Binary(op="mod", left=left, right=right):
-                return Call("mod", "MOD", (left, right), (), expr.span)
+                return self.operator("mod", "MOD", (left, right), expr)
             case _:
                 return expr
+
+    def operator(self, key: str, label: str, args: tuple[Expr, ...], where: Expr) -> Expr:
+        """An operator whose meaning is a row of the file's spelling, whatever variable has the same name."""
+        bound = functions.choose(functions.find(self.spelling, key) or functions.find("body", key), len(args))
+        assert bound is not None
+        return self.bind(bound, Call(key, label, args, (), where.span))
 
     def name(self, name: Name) -> Expr:
         key = name.key
@@ -153,7 +161,11 @@ class _Resolver:
         known |= {key: self.variables[key].label for key in lookups}
         guess = near(call.key, known)
         hint = f"did you mean {known[guess]}?" if guess else "see `stockflow functions` for those that are known"
-        self.error("SF203", f"there is no function {call.label}", call, hint)
+        notes: tuple[str, ...] = ()
+        if self.project.drops_macros and not guess:
+            notes = ("The program that converted this file from Vensim leaves macros out.",)
+            hint = f"if it is a macro, put the Vensim model that defines it beside it, as {self.project.origin_name}"
+        self.error("SF203", f"there is no function {call.label}", call, hint, notes)
         return Broken(call.span)
 
     def arity(self, call: Call, bounds: tuple[functions.Bound, ...]) -> Broken:

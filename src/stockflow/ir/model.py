@@ -6,6 +6,7 @@ Both dialects make these nodes; no node knows how it will be computed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Literal
 
 from stockflow.ir.expr import Expr, Subscript
@@ -27,13 +28,14 @@ CONTROLS = (INITIAL_TIME, FINAL_TIME, TIME_STEP, SAVEPER)
 class Dialect:
     """What differs between the languages, as facts that stages read.
 
-    `spelling` picks the spellings of function rows: "vensim", "xmile" (the standard) or "stella" (isee's files; rows
-    without a "stella" spelling are looked up under "xmile"). `bare_arrays`: an arrayed variable without brackets is
-    an "error" or "elementwise". `rk2`: "midpoint" (Vensim) or "heun" (Stella).
+    `spelling` picks the spellings of function rows: "vensim", "xmile" (the standard), "stella" (isee's files) or
+    "ventana" (XMILE that Vensim writes); the last two look up under "xmile" what they do not spell themselves.
+    `bare_arrays`: an arrayed variable without brackets is an "error" or "elementwise". `rk2`: "midpoint" (Vensim) or
+    "heun" (Stella).
     """
 
     name: str
-    spelling: Literal["vensim", "xmile", "stella"]
+    spelling: Literal["vensim", "xmile", "stella", "ventana"]
     bare_arrays: Literal["error", "elementwise"]
     rk2: Literal["midpoint", "heun"]
 
@@ -93,7 +95,8 @@ class Variable:
 
     `dimensions` are declared dimension keys (XMILE), None where only the equations tell (Vensim). `inflows` and
     `outflows` are keys, in the order of the file. `control` marks INITIAL TIME and the like; `hidden` those that the
-    file does not name (XMILE's sim_specs). `limits` are (minimum, maximum, step), each None where open.
+    file does not name (XMILE's sim_specs). `limits` are (minimum, maximum, step), each None where open. `spelling` is
+    how its equations spell functions where it comes from a file of another dialect.
     """
 
     key: str
@@ -113,6 +116,7 @@ class Variable:
     hidden: bool = False
     supplementary: bool = False
     changeable: bool = True
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +134,7 @@ class Macro:
     """Equations in a namespace of their own, of which every call has its own copy.
 
     The value of a call is the variable of the macro's own `key`; `outputs` are further ones that a caller may bind.
-    A name with a leading dot is a variable of the model around it.
+    A name with a leading dot is a variable of the model around it. `spelling` as of `Variable`.
     """
 
     key: str
@@ -139,6 +143,7 @@ class Macro:
     outputs: tuple[Parameter, ...]
     variables: tuple[Variable, ...]
     span: Span | None = None
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,8 @@ class Project:
     `method` is one of euler, rk2, rk4, rk2_auto, rk4_auto. `unit_equivalences` are groups of unit names that mean the
     same (settings 22, model_units aliases). Variables are in the order of the file. `macros` and `modules` (which
     stand for `namespaces`) are as written until flattening makes plain variables of them. `aliases`
-    are files by the name that stands for them (settings 30).
+    are files by the name that stands for them (settings 30). `others` are further files that parts come from.
+    `drops_macros` marks a file of a converter that keeps calls of macros and leaves the macros out.
     """
 
     source: Source
@@ -229,3 +235,14 @@ class Project:
     modules: tuple[Module, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    others: tuple[Source, ...] = ()
+    drops_macros: bool = False
+
+    @property
+    def origin_name(self) -> str:
+        """What the Vensim file is called that a converter made this one from."""
+        return f"{PurePath(self.source.name).stem}.mdl"
+
+    def spelling_of(self, part: Variable | Macro) -> str:
+        """The spelling of functions in the equations of a variable or a macro."""
+        return part.spelling or self.dialect.spelling

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
-from stockflow.dialects.xmile.plaintext import plain
 from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Name, Number, Subscript, Unary, Values, Word
 from stockflow.ir.walk import preorder, rebuild
 from stockflow.source import Source, Span
@@ -65,7 +64,7 @@ class Formulas:
             )
             return Broken(span)
         expr = parser().expression(self.source, self.report, span.start, span.stop, self.text, owner)
-        self._warn_of_loose_nots(expr, owner)
+        self._warn_of_nots(expr, owner)
         return rebuild(expr, self._settle) if "." in span.text else expr
 
     def read_values(self, node: Node) -> Values | None:
@@ -95,9 +94,14 @@ class Formulas:
                 return "the inner product (*.*)", at
         return None
 
-    def _warn_of_loose_nots(self, expr: Expr, owner: str) -> None:
+    def _warn_of_nots(self, expr: Expr, owner: str) -> None:
         for node in preorder(expr):
             match node:
+                case Unary(op="not", operand=inside) if self._stands_after(node, inside):
+                    self.report.warn(
+                        "SF117", f"NOT after '{_shown(inside)}' is read as NOT {_shown(inside)}, in the equation of"
+                        f" '{owner}'", node.span, hint="write NOT before what it negates", variable=owner,
+                    )
                 case Unary(op="not", operand=Binary(op=op, left=left) as inside) if (
                     op in _LOOSER_THAN_A_TIGHT_NOT and _start(inside) == _start(left)
                 ):
@@ -108,6 +112,11 @@ class Formulas:
                     )
                 case _:
                     pass
+
+    def _stands_after(self, negation: Unary, operand: Expr) -> bool:
+        """Whether the operator of a negation is written behind its operand."""
+        assert negation.span is not None
+        return "not" not in self.text[negation.span.start : _start(operand)].lower()
 
     def _settle(self, expr: Expr) -> Expr:
         """Names with dots: `Dimension.element` is a number, a leading dot means the root model."""
@@ -158,7 +167,7 @@ def _quoted(span: Span | None) -> bool:
     return span is not None and span.text.startswith(('"', "&"))
 
 
-def parser_text(root: Node) -> str:
+def parser_text(root: Node, plain: Callable[[str], str]) -> str:
     """The file's text with every equation in it made plain, at the same offsets."""
     text = root.source.text
     cuts = sorted(
@@ -175,7 +184,7 @@ def parser_text(root: Node) -> str:
 @cache
 def parser() -> Parser:
     """The parser of XMILE's expressions, made at the first use."""
-    from stockflow.language.nodes import Nodes, stop_of
+    from stockflow.language.nodes import Nodes, start_of, stop_of
     from stockflow.language.parser import Parser
 
     class XmileNodes(Nodes):
@@ -184,6 +193,10 @@ def parser() -> Parser:
         def binary(self, parts: tuple[Expr, Any, Expr]) -> Binary:
             made = super().binary(parts)
             return replace(made, op="/") if made.op == "//" else made
+
+        def negated_after(self, parts: tuple[Expr, Any]) -> Unary:
+            """`a NOT`: an operator on the wrong side, which whoever reads the equation warns of."""
+            return Unary("not", parts[0], self.span(start_of(parts[0]), parts[1].end_pos))
 
         def conditional(self, parts: Sequence[Any]) -> If:
             """`IF c THEN a ELSE b`; a missing ELSE stands for 0."""

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 
 _UNIT = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<cdata>.*?)\]\]>|&(?P<entity>#?\w+);|.", re.DOTALL)
+_KEYWORD = r"(?:if|then|else|and|or|not|mod)(?!\w)"
+_WORDS_CALLED = re.compile(rf"(?<![\w.$])(?!{_KEYWORD})[^\W\d]\w*(?:\s+(?!{_KEYWORD})\w+)+(?=\s*\()", re.IGNORECASE)
 _CDATA_OPENS = len("<![CDATA[")
 _CDATA_CLOSES = len("]]>")
 Unit = tuple[str, int]
@@ -33,6 +35,11 @@ def plain(raw: str) -> str:
         parts.append(" " * (sum(unit[1] for unit in units[at:stop]) - len(text)) + text)
         at = stop
     return "".join(parts)
+
+
+def with_joined_names(raw: str) -> str:
+    """Plain text where a called name of several words, as xmutil writes a macro's, has '_' for its blanks."""
+    return _WORDS_CALLED.sub(lambda found: re.sub(r"\s", "_", found.group()), plain(raw))
 
 
 def _piece(units: list[Unit], at: int) -> tuple[int, bool]:

@@ -15,8 +15,15 @@ from stockflow.dialects.xmile.document import Node, read_document
 from stockflow.dialects.xmile.expressions import Formulas, parser_text
 from stockflow.dialects.xmile.macros import read_macros
 from stockflow.dialects.xmile.modules import ROOT, Fed, places, read_submodels
+from stockflow.dialects.xmile.plaintext import plain, with_joined_names
 from stockflow.dialects.xmile.refusals import refuse_in_document
-from stockflow.dialects.xmile.specs import RunSpecs, read_dimensions, read_equivalences, read_run_specs
+from stockflow.dialects.xmile.specs import (
+    RunSpecs,
+    read_dimensions,
+    read_equivalences,
+    read_run_specs,
+    without_method,
+)
 from stockflow.dialects.xmile.variables import TAGS, Setting, in_groups, read_variables
 from stockflow.ir.expr import Binary, Expr, Name, Number, Unary
 from stockflow.ir.model import CONTROLS, Dialect, Group, Namespace, Project, Variable, Verbatim
@@ -25,6 +32,7 @@ from stockflow.source import Source
 
 XMILE = Dialect("xmile", "xmile", "elementwise", "heun")
 STELLA = Dialect("xmile", "stella", "elementwise", "heun")
+VENSIM = Dialect("xmile", "ventana", "elementwise", "midpoint")
 _ISEE = frozenset({
     "prefs", "multiplayer_settings", "time_formats", "time_format", "number_format_extenders", "dependencies",
     "equation_prefs", "print_setup", "window", "security", "delay_aux", "summing", "var", "in",
@@ -39,8 +47,14 @@ def read(source: Source, report: Report) -> Project:
     model = _root_model(root, report)
     refuse_in_document(root, report)
     dimensions = read_dimensions(root, report)
-    formulas = Formulas(source, parser_text(root), elements_by_dimension(dimensions), report)
+    header = root.child("header")
+    converted = _is_converted(header)
+    text = parser_text(root, with_joined_names if converted else plain)
+    formulas = Formulas(source, text, elements_by_dimension(dimensions), report)
+    dialect = _dialect(header)
     specs = read_run_specs(_specs_node(root, model), formulas)
+    if dialect is VENSIM:
+        specs = without_method(specs, report)
     models = {ROOT: model} | dict(enumerate(node for node in root.all("model") if node is not model))
     submodels = read_submodels(models, report)
     fed = submodels.fed()
@@ -51,10 +65,9 @@ def read(source: Source, report: Report) -> Project:
         variables[place] = _variables(node, Setting(inside, known, _limited(root, node), fed[place]))
     macros = read_macros(root, Setting(replace(formulas, root_mark="."), known, _limited(root, root), Fed()))
     groups = _group_nodes(model)
-    header = root.child("header")
     _tell_extensions(root, report)
     return Project(
-        source, _dialect(header), dimensions, _with_controls(variables[ROOT], specs, report),
+        source, dialect, dimensions, _with_controls(variables[ROOT], specs, report),
         title=_title(header), doc=header.child_text("caption") if header is not None else "", method=specs.method,
         time_units=specs.time_units, unit_equivalences=read_equivalences(root), groups=_groups(groups),
         verbatim=tuple(_kept(root, models.values())), macros=macros, modules=submodels.modules[ROOT],
@@ -62,6 +75,7 @@ def read(source: Source, report: Report) -> Project:
             Namespace(label_of(node.attr("name")), variables[place], submodels.modules[place], node.span)
             for place, node in models.items() if place != ROOT
         ),
+        drops_macros=converted,
     )
 
 
@@ -78,8 +92,18 @@ def _title(header: Node | None) -> str:
 
 
 def _dialect(header: Node | None) -> Dialect:
-    vendor = header.child_text("vendor").lower() if header is not None else ""
-    return STELLA if "isee" in vendor else XMILE
+    """The dialect of the program that wrote the file, by its own words."""
+    if header is None:
+        return XMILE
+    vendor, product = header.child_text("vendor").lower(), header.child_text("product").lower()
+    if "isee" in vendor:
+        return STELLA
+    return VENSIM if "ventana" in vendor and product == "vensim" else XMILE
+
+
+def _is_converted(header: Node | None) -> bool:
+    """Whether xmutil wrote the file, which keeps calls of a Vensim model's macros and leaves the macros out."""
+    return header is not None and "xmutil" in header.child_text("vendor").lower()
 
 
 # Parts of the document

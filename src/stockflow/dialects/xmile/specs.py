@@ -6,7 +6,7 @@ It makes the control variables and ranges of the model; it must not know the var
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
@@ -15,6 +15,7 @@ from stockflow.dialects.xmile.graphs import NUMBER
 from stockflow.ir.expr import Binary, Expr, Name, Number
 from stockflow.ir.model import FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP, Dimension, Equation, Variable
 from stockflow.ir.names import key_of, label_of
+from stockflow.source import Span
 
 SIZE_LIMIT = 1_000_000
 _BUILT = {
@@ -31,6 +32,7 @@ class RunSpecs:
     method: str = "euler"
     time_units: str = ""
     controls: tuple[Variable, ...] = ()
+    span: Span | None = None
 
 
 def read_run_specs(node: Node | None, formulas: Formulas) -> RunSpecs:
@@ -45,7 +47,23 @@ def read_run_specs(node: Node | None, formulas: Formulas) -> RunSpecs:
         _saveper(node, formulas.report, units),
     )
     controls = tuple(variable for variable in found if variable is not None)
-    return RunSpecs(_method(node, formulas.report), units, controls)
+    return RunSpecs(_method(node, formulas.report), units, controls, node.span)
+
+
+def without_method(specs: RunSpecs, report: Report) -> RunSpecs:
+    """The specs of a file that Vensim wrote: it writes RK4 whatever the model's method is, so Euler is taken.
+
+    Recorded in SDXorg test-models: the files of rounding, zeroled_decimals, arithmetics_exp and subscripted_trig say
+    RK4 beside .mdl files with Euler (settings 15), and their recorded values are Euler's.
+    """
+    if specs.method == "euler":
+        return specs
+    report.warn(
+        "SF117", f"the method '{specs.method}' is not taken from this file: Vensim writes it whatever the model's is",
+        specs.span, notes=("The run is Euler's, Vensim's own default.",),
+        hint=f"choose another with --method {specs.method}",
+    )
+    return replace(specs, method="euler")
 
 
 def _made(key: str, expr: Expr, node: Node, text: str, units: str) -> Variable:

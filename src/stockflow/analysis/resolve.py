@@ -5,11 +5,13 @@ It reads the function table and the model's names; it knows nothing of subscript
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 
 from stockflow.analysis.dimensions import Space
+from stockflow.analysis.matrices import flat
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name, Number, Table
@@ -149,11 +151,23 @@ class _Resolver:
             return self.bind(bound, call)
         if bounds:
             return self.arity(call, bounds)
+        if target is not None and target.dimensions and len(call.args) == 1:
+            return self.flat(call, target, target.dimensions)
         if target is not None:
             self.error("SF208", f"'{target.label}' is not a function or lookup: it takes no argument", call,
                        f"write {target.label} * (...) if a product is meant")
             return Broken(call.span)
         return self.unknown_function(call)
+
+    def flat(self, call: Call, target: Variable, dimensions: tuple[str, ...]) -> Expr:
+        """`a(n)` of an array is its n-th element (XMILE)."""
+        homes = [self.space.ranges[key] for key in dimensions]
+        index, size = call.args[0], math.prod(home.size for home in homes)
+        if isinstance(index, Number) and not (index.value == int(index.value) and 1 <= index.value <= size):
+            self.error("SF302", f"'{target.label}' has no element {index.value:g}", index,
+                       f"write a number from 1 to {size}")
+            return Broken(call.span)
+        return flat(call, homes)
 
     def unknown_function(self, call: Call) -> Broken:
         lookups = [key for key, found in self.variables.items() if found.kind == "lookup"]

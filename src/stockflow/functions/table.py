@@ -16,6 +16,7 @@ from stockflow.functions import (
     external,
     logic,
     lookups,
+    matrices,
     memories,
     noise,
     queues,
@@ -31,8 +32,8 @@ from stockflow.ir.names import key_of
 from stockflow.ir.walk import rebuild
 
 _MODULES = (
-    arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, vectors, noise, external,
-    refused,
+    arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, matrices, vectors, noise,
+    external, refused,
 )
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}

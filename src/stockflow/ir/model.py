@@ -31,13 +31,14 @@ class Dialect:
     `spelling` picks the spellings of function rows: "vensim", "xmile" (the standard), "stella" (isee's files) or
     "ventana" (XMILE that Vensim writes); the last two look up under "xmile" what they do not spell themselves.
     `bare_arrays`: an arrayed variable without brackets is an "error" or "elementwise". `rk2`: "midpoint" (Vensim) or
-    "heun" (Stella).
+    "heun" (Stella). `invalid_index` is the value of an array at a computed index outside it.
     """
 
     name: str
     spelling: Literal["vensim", "xmile", "stella", "ventana"]
     bare_arrays: Literal["error", "elementwise"]
     rk2: Literal["midpoint", "heun"]
+    invalid_index: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,8 @@ class Dimension:
     """A subscript range. `items` are as written, each an element or the name of another range.
 
     `alias_of` names the range of `new <-> old`. `outside` is the call that reads the items from a table. `numbered`
-    marks an XMILE dimension given by size only. Analysis expands `items` to elements.
+    marks an XMILE dimension given by size only. Analysis expands `items` to elements; where they are `plain` (XMILE)
+    each is an element, whatever else is called so.
     """
 
     key: str
@@ -67,6 +69,7 @@ class Dimension:
     doc: str = ""
     span: Span | None = None
     outside: Expr | None = None
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

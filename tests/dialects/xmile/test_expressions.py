@@ -51,6 +51,9 @@ from tests.dialects.xmile.documents import DIMENSIONS, SPECS, aux, document, onl
         ("a\n\t+\r\nb", "(a + b)"),
         ("1e-3 + .5 + 2.", "((0.001 + 0.5) + 2)"),
         (".top + a", "(top + a)"),
+        ("A' + B", "('(a) + b)"),
+        ("-A *.* B'^2", "(- (*.*(a, '(b)) ^ 2))"),
+        ("a * .5*b", "((a * 0.5) * b)"),
     ],
 )
 def test_equations_read_as(equation: str, tree: str) -> None:
@@ -112,8 +115,6 @@ def test_a_fault_of_syntax_points_at_the_word() -> None:
 @pytest.mark.parametrize(
     ("equation", "code", "word"),
     [
-        ("A' + B", "SF114", "transposing"),
-        ("A *.* B", "SF114", "inner product"),
         ("{never closed", "SF105", "{"),
         ("x := 2", "SF105", ":"),
         ("(1 + 2", "SF107", "never closed"),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
-from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Name, Number, Subscript, Unary, Values, Word
+from stockflow.ir.expr import Binary, Call, Expr, If, Name, Number, Subscript, Unary, Values, Word
 from stockflow.ir.walk import preorder, rebuild
 from stockflow.source import Source, Span
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _NUMBER = r"[-+]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PLAIN = re.compile(r"(?P<sign>-?)\s*(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)", re.ASCII)
 _LIST = re.compile(rf"\s*{_NUMBER}(?:\s*[,;]\s*{_NUMBER})*+\s*[,;]?\s*")
-_WORDS = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|(?P<transposed>[\w\])]\s*')|(?P<inner>\*\s*\.\s*\*)", re.DOTALL)
 _LOOSER_THAN_A_TIGHT_NOT = frozenset({"*", "/", "mod", "+", "-", "<", "<=", ">", ">=", "=", "<>"})
 _NOTHING = "? \t\r\n\u00a0"
 _FORMULAS = frozenset({"eqn", "init_eqn", "inflow", "outflow", "start", "stop", "dt"})
@@ -56,13 +55,6 @@ class Formulas:
         number = self._number(span)
         if number is not None:
             return number
-        refused = self._refused(span)
-        if refused is not None:
-            what, at = refused
-            self.report.error(
-                "SF114", f"{what} is not supported; found in the equation of '{owner}'", at, variable=owner
-            )
-            return Broken(span)
         expr = parser().expression(self.source, self.report, span.start, span.stop, self.text, owner)
         self._warn_of_nots(expr, owner)
         return rebuild(expr, self._settle) if "." in span.text else expr
@@ -84,15 +76,6 @@ class Formulas:
             return None
         number = Number(value, self.source.span(*found.span("number")))
         return Unary("-", number, span) if found["sign"] else number
-
-    def _refused(self, span: Span) -> tuple[str, Span] | None:
-        for found in _WORDS.finditer(self.text, span.start, span.stop):
-            at = self.source.span(*found.span())
-            if found["transposed"]:
-                return "transposing an array (A')", at
-            if found["inner"]:
-                return "the inner product (*.*)", at
-        return None
 
     def _warn_of_nots(self, expr: Expr, owner: str) -> None:
         for node in preorder(expr):
@@ -197,6 +180,13 @@ def parser() -> Parser:
         def negated_after(self, parts: tuple[Expr, Any]) -> Unary:
             """`a NOT`: an operator on the wrong side, which whoever reads the equation warns of."""
             return Unary("not", parts[0], self.span(start_of(parts[0]), parts[1].end_pos))
+
+        def inner(self, parts: tuple[Expr, Any, Expr]) -> Call:
+            left, _, right = parts
+            return Call("*.*", "*.*", (left, right), (), self.span(start_of(left), stop_of(right)))
+
+        def turned(self, parts: tuple[Name, Any]) -> Call:
+            return Call("'", "'", (parts[0],), (), self.span(start_of(parts[0]), parts[1].end_pos))
 
         def conditional(self, parts: Sequence[Any]) -> If:
             """`IF c THEN a ELSE b`; a missing ELSE stands for 0."""

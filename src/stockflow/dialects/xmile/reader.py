@@ -5,6 +5,7 @@ It knows the layout of the document (XMILE 1.0, section 2); what is not built is
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -55,6 +56,7 @@ def read(source: Source, report: Report) -> Project:
     specs = read_run_specs(_specs_node(root, model), formulas)
     if dialect is VENSIM:
         specs = without_method(specs, report)
+    dialect = _with_options(dialect, header, report)
     models = {ROOT: model} | dict(enumerate(node for node in root.all("model") if node is not model))
     submodels = read_submodels(models, report)
     fed = submodels.fed()
@@ -99,6 +101,18 @@ def _dialect(header: Node | None) -> Dialect:
     if "isee" in vendor:
         return STELLA
     return VENSIM if "ventana" in vendor and product == "vensim" else XMILE
+
+
+def _with_options(dialect: Dialect, header: Node | None, report: Report) -> Dialect:
+    """The dialect with what `<uses_arrays>` says of an index outside an array; old files have it in `<smile>`."""
+    nodes = [node for node in header.below() if node.attr("invalid_index_value")] if header is not None else []
+    for node in nodes:
+        value = node.attr("invalid_index_value").strip().lower()
+        if value not in ("nan", "0"):
+            report.error("SF114", f"the value of an invalid index is '{value}'", node.span, hint="write 0 or NaN")
+        elif value == "nan":
+            return replace(dialect, invalid_index=math.nan)
+    return dialect
 
 
 def _is_converted(header: Node | None) -> bool:

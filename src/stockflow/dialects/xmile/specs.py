@@ -155,7 +155,7 @@ def _dimension(node: Node, report: Report) -> Dimension | None:
         report.error("SF201", f"the element '{twice}' stands twice in the dimension '{label}'", node.span)
         return None
     labels = tuple(label_of(element) for element in elements)
-    return Dimension(key_of(label), label, keys, labels, numbered=numbered, span=node.span)
+    return Dimension(key_of(label), label, keys, labels, numbered=numbered, span=node.span, plain=True)
 
 
 def _size(node: Node, label: str, report: Report) -> int | None:

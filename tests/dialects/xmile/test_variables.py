@@ -284,3 +284,10 @@ def test_a_separate_initial_equation_is_kept() -> None:
     limited = variable(read_clean(document(body)), "x").equations[0].initial
     assert isinstance(limited, Call)
     assert limited.key == "max"
+
+
+def test_question_marks_of_a_converter_are_told_as_the_reason() -> None:
+    _, report = read_text(document('<aux name="a"><eqn> ??? </eqn></aux><aux name="b"><eqn>{later}</eqn></aux>'))
+    assert [(item.code, item.message, len(item.notes)) for item in report] == [
+        ("SF207", "'a' has no equation", 1), ("SF207", "'b' has no equation", 0),
+    ]

@@ -57,6 +57,7 @@ class Formulas:
             return number
         expr = parser().expression(self.source, self.report, span.start, span.stop, self.text, owner)
         self._warn_of_nots(expr, owner)
+        self._warn_of_missing_elses(expr, owner)
         return rebuild(expr, self._settle) if "." in span.text else expr
 
     def read_values(self, node: Node) -> Values | None:
@@ -95,6 +96,14 @@ class Formulas:
                     )
                 case _:
                     pass
+
+    def _warn_of_missing_elses(self, expr: Expr, owner: str) -> None:
+        for node in preorder(expr):
+            if isinstance(node, If) and node.otherwise.span is not None and not node.otherwise.span.text:
+                self.report.warn(
+                    "SF105", f"an IF without ELSE is 0 where its condition does not hold, in the equation of '{owner}'",
+                    node.span, hint="write ELSE 0, or what is meant", variable=owner,
+                )
 
     def _stands_after(self, negation: Unary, operand: Expr) -> bool:
         """Whether the operator of a negation is written behind its operand."""

@@ -173,7 +173,6 @@ def test_an_import_of_values_warns_that_the_equations_of_the_file_are_used() -> 
 @pytest.mark.parametrize(
     ("before", "word"),
     [
-        ('<includes><include resource="http://127.0.0.1:9/x.xmile"/></includes>', "'http://127.0.0.1:9/x.xmile'"),
         ('<encrypted_model algorithm="AES">c2VjcmV0</encrypted_model>', "an encrypted model"),
     ],
 )

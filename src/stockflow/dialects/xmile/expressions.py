@@ -34,20 +34,19 @@ Elements = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """What reading an expression needs: the file, its text as the parser sees it, element numbers by dimension.
+    """What reading an expression needs: the text of each file as the parser sees it, element numbers by dimension.
 
     `root_mark` is what a name of the root model begins with: nothing in the root model, a dot in others.
     """
 
-    source: Source
-    text: str
+    texts: Mapping[Source, str]
     elements: Elements
     report: Report
     root_mark: str = ""
 
     def is_empty(self, node: Node) -> bool:
         """Whether an element holds nothing but blanks and comments, or `???`, which translators leave behind."""
-        return not self.text[node.extent.inner : node.extent.outer].strip(_NOTHING)
+        return not self.texts[node.source][node.extent.inner : node.extent.outer].strip(_NOTHING)
 
     def read(self, node: Node, owner: str) -> Expr:
         """The expression in an element, which is not empty."""
@@ -55,14 +54,16 @@ class Formulas:
         number = self._number(span)
         if number is not None:
             return number
-        expr = parser().expression(self.source, self.report, span.start, span.stop, self.text, owner)
+        expr = parser().expression(
+            node.source, self.report, span.start, span.stop, self.texts[node.source], owner
+        )
         self._warn_of_nots(expr, owner)
         self._warn_of_missing_elses(expr, owner)
         return rebuild(expr, self._settle) if "." in span.text else expr
 
     def read_values(self, node: Node) -> Values | None:
         """A list of numbers, one for each element of an arrayed variable; None for anything else."""
-        text = self.text[node.extent.inner : node.extent.outer]
+        text = self.texts[node.source][node.extent.inner : node.extent.outer]
         if not ("," in text or ";" in text) or _LIST.fullmatch(text) is None:
             return None
         rows = [row for row in text.split(";") if row.strip()]
@@ -71,11 +72,11 @@ class Formulas:
 
     def _number(self, span: Span) -> Expr | None:
         """A bare number, which most equations of large files are: it needs no parser."""
-        found = _PLAIN.fullmatch(self.text, span.start, span.stop)
+        found = _PLAIN.fullmatch(self.texts[span.source], span.start, span.stop)
         value = float(found["number"]) if found is not None else math.inf
         if found is None or math.isinf(value):
             return None
-        number = Number(value, self.source.span(*found.span("number")))
+        number = Number(value, span.source.span(*found.span("number")))
         return Unary("-", number, span) if found["sign"] else number
 
     def _warn_of_nots(self, expr: Expr, owner: str) -> None:
@@ -108,7 +109,7 @@ class Formulas:
     def _stands_after(self, negation: Unary, operand: Expr) -> bool:
         """Whether the operator of a negation is written behind its operand."""
         assert negation.span is not None
-        return "not" not in self.text[negation.span.start : _start(operand)].lower()
+        return "not" not in self.texts[negation.span.source][negation.span.start : _start(operand)].lower()
 
     def _settle(self, expr: Expr) -> Expr:
         """Names with dots: `Dimension.element` is a number, a leading dot means the root model."""
@@ -159,14 +160,17 @@ def _quoted(span: Span | None) -> bool:
     return span is not None and span.text.startswith(('"', "&"))
 
 
-def parser_text(root: Node, plain: Callable[[str], str]) -> str:
-    """The file's text with every equation in it made plain, at the same offsets."""
-    text = root.source.text
-    cuts = sorted(
-        (node.extent.inner, node.extent.outer)
-        for node in root.below()
-        if node.tag in _FORMULAS and node.extent.inner < node.extent.outer
-    )
+def parser_texts(root: Node, plain: Callable[[str], str]) -> dict[Source, str]:
+    """The text of every file of a document with all equations in it made plain, at the same offsets."""
+    cuts: dict[Source, list[tuple[int, int]]] = {root.source: []}
+    for node in root.below():
+        found = cuts.setdefault(node.source, [])
+        if node.tag in _FORMULAS and node.extent.inner < node.extent.outer:
+            found.append((node.extent.inner, node.extent.outer))
+    return {source: _plain_in(source.text, sorted(found), plain) for source, found in cuts.items()}
+
+
+def _plain_in(text: str, cuts: list[tuple[int, int]], plain: Callable[[str], str]) -> str:
     ends = [(0, 0), *cuts, (len(text), len(text))]
     return "".join(
         plain(text[start:stop]) + text[stop:following] for (start, stop), (following, _) in pairwise(ends)

@@ -13,7 +13,8 @@ from dataclasses import replace
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.cells import elements_by_dimension
 from stockflow.dialects.xmile.document import Node, read_document
-from stockflow.dialects.xmile.expressions import Formulas, parser_text
+from stockflow.dialects.xmile.expressions import Formulas, parser_texts
+from stockflow.dialects.xmile.includes import merge_includes
 from stockflow.dialects.xmile.macros import read_macros
 from stockflow.dialects.xmile.modules import ROOT, Fed, places, read_submodels
 from stockflow.dialects.xmile.plaintext import plain, with_joined_names
@@ -45,13 +46,14 @@ def read(source: Source, report: Report) -> Project:
     root = read_document(source, report)
     if root is None:
         return Project(source, XMILE, (), ())
+    others = merge_includes(root, _unnamed_model(root), report)
     model = _root_model(root, report)
     refuse_in_document(root, report)
     dimensions = read_dimensions(root, report)
     header = root.child("header")
     converted = _is_converted(header)
-    text = parser_text(root, with_joined_names if converted else plain)
-    formulas = Formulas(source, text, elements_by_dimension(dimensions), report)
+    texts = parser_texts(root, with_joined_names if converted else plain)
+    formulas = Formulas(texts, elements_by_dimension(dimensions), report)
     dialect = _dialect(header)
     specs = read_run_specs(_specs_node(root, model), formulas)
     if dialect is VENSIM:
@@ -77,7 +79,7 @@ def read(source: Source, report: Report) -> Project:
             Namespace(label_of(node.attr("name")), variables[place], submodels.modules[place], node.span)
             for place, node in models.items() if place != ROOT
         ),
-        drops_macros=converted,
+        drops_macros=converted, others=others,
     )
 
 
@@ -129,7 +131,11 @@ def _root_model(root: Node, report: Report) -> Node:
     if not models:
         report.error("SF110", "the file holds no <model>", root.span, hint="an XMILE file needs one <model>")
         return root
-    return next((node for node in models if not node.attr("name")), models[0])
+    return _unnamed_model(root) or models[0]
+
+
+def _unnamed_model(root: Node) -> Node | None:
+    return next((node for node in root.all("model") if not node.attr("name")), None)
 
 
 def _variable_nodes(model: Node) -> Iterator[Node]:
@@ -246,10 +252,11 @@ def _kept(root: Node, models: Iterable[Node]) -> Iterator[Verbatim]:
     """Whatever a reader of the model does not need and a writer does: settings, views, extensions."""
     models = tuple(models)
     for place in (root, *(place for model in models for place in (model, *model.all("variables")))):
-        for node in place.children:
+        for node in (node for node in place.children if node.source is root.source):
             if node.tag not in TAGS and node.tag not in ("model", "variables", "module", "macro", "dimensions"):
                 yield Verbatim(f"{place.tag}/{node.tag}", node.whole.text, node.whole)
-    for variable in (node for model in models for node in _variable_nodes(model)):
+    own = (node for model in models for node in _variable_nodes(model) if node.source is root.source)
+    for variable in own:
         for node in variable.children:
             if ":" in node.tag or node.tag in ("display", "format", "scale", "event_poster"):
                 yield Verbatim(f"{variable.tag}/{node.tag}", node.whole.text, node.whole)

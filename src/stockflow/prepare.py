@@ -15,6 +15,7 @@ from stockflow.analysis.closed import ClosedModel
 from stockflow.analysis.coverage import check_coverage
 from stockflow.analysis.dimensions import Space
 from stockflow.analysis.external import with_imported
+from stockflow.analysis.imports import with_imports
 from stockflow.analysis.macros import expand_macros
 from stockflow.analysis.modules import flatten_modules
 from stockflow.analysis.resolve import resolve
@@ -85,7 +86,7 @@ def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepare
 def lower_project(project: Project, report: Report, outside: Outside = Outside()) -> Prepared:
     tables = tables_of(project, outside)
     flat_project = flatten_modules(with_imported(project, tables, report), report)
-    project = expand_macros(flat_project, report)
+    project = expand_macros(with_imports(flat_project, tables, report), report)
     space = Space(project.dimensions, report)
     whole = with_controls(project)
     closed = bind(close_model(resolve(whole, space, report), space, report), tables, report)

@@ -203,6 +203,16 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class DataImport:
+    """A table whose headings are variables, in the first row ("vertical") or in the first column ("horizontal")."""
+
+    resource: str
+    sheet: str
+    orientation: Literal["vertical", "horizontal"]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Verbatim:
     """A part of the file kept as it is, to be drawn or written back: a sketch, settings, an XML element."""
 
@@ -240,6 +250,7 @@ class Project:
     aliases: tuple[tuple[str, str], ...] = ()
     others: tuple[Source, ...] = ()
     drops_macros: bool = False
+    imports: tuple[DataImport, ...] = ()
 
     @property
     def origin_name(self) -> str:

@@ -163,13 +163,6 @@ def test_a_limit_of_one_element_of_a_flow_holds_for_it_alone() -> None:
     assert equation(body) == ["[fruit] except [apple] = a", "[apple] = max(b, 0)"]
 
 
-def test_an_import_of_values_warns_that_the_equations_of_the_file_are_used() -> None:
-    data = '<data><import type="CSV" resource="x.csv"/><import enabled="false" resource="y.csv"/></data>'
-    _, report = read_text(document('<aux name="x"><eqn>1</eqn></aux>', SPECS + data))
-    assert [(item.code, item.severity) for item in report] == [("SF114", "warning")]
-    assert "'x.csv'" in report.items[0].message
-
-
 @pytest.mark.parametrize(
     ("before", "word"),
     [

@@ -23,6 +23,7 @@ from stockflow.dialects.xmile.specs import (
     RunSpecs,
     read_dimensions,
     read_equivalences,
+    read_imports,
     read_run_specs,
     without_method,
 )
@@ -79,7 +80,7 @@ def read(source: Source, report: Report) -> Project:
             Namespace(label_of(node.attr("name")), variables[place], submodels.modules[place], node.span)
             for place, node in models.items() if place != ROOT
         ),
-        drops_macros=converted, others=others,
+        drops_macros=converted, others=others, imports=read_imports(root, report),
     )
 
 

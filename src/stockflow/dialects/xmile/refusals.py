@@ -52,11 +52,6 @@ def refuse_in_document(root: Node, report: Report) -> None:
     """Errors for encryption."""
     for node in root.below():
         match node.tag:
-            case "import" if node.attr("enabled").strip().lower() != "false":
-                report.warn(
-                    "SF114", f"nothing is imported from '{node.attr('resource')}': the equations in the file are used",
-                    node.span, hint="give the values as overrides of the run",
-                )
             case _:
                 if any("encrypt" in name for name in (node.tag, *node.attrs)):
                     _refuse("an encrypted model", node.attr("name") or node.tag, node, report)

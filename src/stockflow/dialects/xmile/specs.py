@@ -13,7 +13,7 @@ from stockflow.dialects.xmile.document import Node
 from stockflow.dialects.xmile.expressions import Formulas
 from stockflow.dialects.xmile.graphs import NUMBER
 from stockflow.ir.expr import Binary, Expr, Name, Number
-from stockflow.ir.model import FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP, Dimension, Equation, Variable
+from stockflow.ir.model import FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP, DataImport, Dimension, Equation, Variable
 from stockflow.ir.names import key_of, label_of
 from stockflow.source import Span
 
@@ -174,6 +174,27 @@ def _size(node: Node, label: str, report: Report) -> int | None:
         )
         return None
     return size
+
+
+def read_imports(root: Node, report: Report) -> tuple[DataImport, ...]:
+    """The tables that `<data>` imports, those left out that are not enabled."""
+    nodes = (node for parent in root.all("data") for node in parent.all("import"))
+    found = (_import(node, report) for node in nodes if node.attr("enabled").strip().lower() != "false")
+    return tuple(one for one in found if one is not None)
+
+
+def _import(node: Node, report: Report) -> DataImport | None:
+    kind, way = node.attr("type").strip().lower(), node.attr("orientation").strip().lower() or "vertical"
+    if kind not in ("", "csv", "excel"):
+        report.error("SF114", f"importing '{kind}' is not supported; found '{node.attr('resource')}'", node.span,
+                     hint="save the table as CSV or Excel")
+        return None
+    if way not in ("vertical", "horizontal"):
+        report.error("SF114", f"the orientation '{way}' of an import is not known", node.span,
+                     hint="write vertical, with the names in the first row, or horizontal")
+        return None
+    resource, sheet = node.attr("resource").strip(), node.attr("worksheet").strip()
+    return DataImport(resource, sheet, "horizontal" if way == "horizontal" else "vertical", node.span)
 
 
 def read_equivalences(root: Node) -> tuple[tuple[str, ...], ...]:

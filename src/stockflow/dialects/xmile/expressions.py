@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
 from stockflow.ir.expr import Binary, Call, Expr, If, Name, Number, Subscript, Unary, Values, Word
+from stockflow.ir.names import key_of, label_of
 from stockflow.ir.walk import preorder, rebuild
 from stockflow.source import Source, Span
 
@@ -29,6 +30,7 @@ _LIST = re.compile(rf"\s*{_NUMBER}(?:\s*[,;]\s*{_NUMBER})*+\s*[,;]?\s*")
 _LOOSER_THAN_A_TIGHT_NOT = frozenset({"*", "/", "mod", "+", "-", "<", "<=", ">", ">=", "=", "<>"})
 _NOTHING = "? \t\r\n\u00a0"
 _FORMULAS = frozenset({"eqn", "init_eqn", "inflow", "outflow", "start", "stop", "dt"})
+_DOTTED = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[^.\"]+", re.DOTALL)
 Elements = Mapping[str, Mapping[str, int]]
 
 
@@ -156,8 +158,9 @@ def _shown(expr: Expr) -> str:
 
 
 def _quoted(span: Span | None) -> bool:
-    """Whether a name was written in quotes, which may be entities."""
-    return span is not None and span.text.startswith(('"', "&"))
+    """Whether a name was written in quotes as a whole; they may be entities."""
+    text = html.unescape(span.text.partition("[")[0]).strip() if span is not None else ""
+    return text.startswith('"') and _DOTTED.fullmatch(text) is not None
 
 
 def parser_texts(root: Node, plain: Callable[[str], str]) -> dict[Source, str]:
@@ -200,6 +203,15 @@ def parser() -> Parser:
 
         def turned(self, parts: tuple[Name, Any]) -> Call:
             return Call("'", "'", (parts[0],), (), self.span(start_of(parts[0]), parts[1].end_pos))
+
+        def name(self, parts: Sequence[Any]) -> Name:
+            """A name; one of several parts loses the quotes of each."""
+            made = super().name(parts)
+            if parts[0].type != "QUALIFIED":
+                return made
+            label = ".".join(label_of(part) for part in _DOTTED.findall(parts[0].value) if part.strip())
+            label = f".{label}" if parts[0].value.startswith(".") else label
+            return replace(made, key=key_of(label), label=label)
 
         def conditional(self, parts: Sequence[Any]) -> If:
             """`IF c THEN a ELSE b`; a missing ELSE stands for 0."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from stockflow.analysis.namespaces import Frame, Left, free_marks, is_builtin, outermost, unmarked
+from stockflow.analysis.recursion import MAX_DEPTH, MAX_TURNS, folded, specialised, undecided
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import Broken, Call, Every, Expr, Name, Number, Word
@@ -53,7 +54,8 @@ class _Expansion:
     variables: dict[str, Variable] = field(init=False)
     elements: frozenset[str] = field(init=False)
     ranges: frozenset[str] = field(init=False)
-    circular: set[int] = field(default_factory=set)
+    circular: set[str] = field(default_factory=set)
+    unrolled: list[Macro] = field(default_factory=list)
     shared: dict[tuple[int, str], str] = field(default_factory=dict)
     waiting: deque[tuple[Variable, Frame]] = field(default_factory=deque)
     made: list[Variable] = field(default_factory=list)
@@ -100,10 +102,14 @@ class _Expansion:
             graph[place] = [places[id(other)] for other in called if other is not None]
         for component in strong_components(graph):
             if is_cyclic(component, graph):
-                self.circular.update(id(self.project.macros[place]) for place in component)
+                self.circular.update(self.project.macros[place].key for place in component)
+                if self.project.recursive_macros:
+                    continue
                 cycle = [self.project.macros[place] for place in shortest_cycle(component, graph)]
                 path = " -> ".join(macro.label for macro in [*cycle, cycle[0]])
                 self.error("SF403", f"the macro '{cycle[0].label}' calls itself ({path})", cycle[0],
+                           'a file allows it with <uses_macros recursive_macros="true"/> in its <options>'
+                           if self.project.dialect.spelling != "vensim" else
                            "a macro cannot be recursive: write the steps out, or use a stock")
 
     def called(self, node: Expr, inside: Macro | None) -> Macro | None:
@@ -220,7 +226,7 @@ class _Expansion:
         return found if is_lookup or not is_builtin(self.project, key, frame.macro) else None
 
     def fits(self, call: Call, macro: Macro) -> bool:
-        if id(macro) in self.circular:
+        if macro.key in self.circular and not self.project.recursive_macros:
             return False
         if not _accepts(macro, len(call.args)):
             names = ", ".join(parameter.label for parameter in macro.parameters)
@@ -245,7 +251,13 @@ class _Expansion:
         left = self.left_of(call, frame)
         if left is None:
             return Broken(call.span)
-        inner = Frame(macro, {}, left)
+        if macro.key in self.circular:
+            call = replace(call, args=tuple(folded(arg) for arg in call.args))
+            unrolled = self.unrolled_macro(call, macro, frame)
+            if unrolled is None:
+                return Broken(call.span)
+            macro = unrolled
+        inner = Frame(macro, {}, left, frame.depth + 1)
         marked = left.marks
         for place, parameter in enumerate(macro.parameters):
             if place < len(call.args):
@@ -262,6 +274,24 @@ class _Expansion:
         value = inner.names.get(macro.key, Broken(call.span))
         return replace(value, subscripts=left.read, span=call.span) if isinstance(value, Name) and value.subscripts \
             else outermost(value, call.span)
+
+    def unrolled_macro(self, call: Call, macro: Macro, frame: Frame) -> Macro | None:
+        """One turn of a recursion whose end is known: the macro with the branches that constant arguments choose."""
+        parameters = zip(macro.parameters, call.args, strict=False)
+        made = specialised(macro, {parameter.key: arg for parameter, arg in parameters})
+        open_end = undecided(made, lambda inner: inner.key in self.circular)
+        if open_end is not None or frame.depth >= MAX_DEPTH:
+            why = f"it does not end after {MAX_DEPTH} calls" if open_end is None else \
+                "numbers in the call do not decide whether it calls itself again"
+            self.error("SF403", f"the recursion of the macro '{macro.label}' cannot be written out: {why}", call,
+                       "call it with numbers that its conditions compare, such as fact(5); a variable may change")
+            return None
+        self.unrolled.append(made)
+        if len(self.unrolled) > MAX_TURNS:
+            self.full = True
+            self.error("SF109", f"the recursion of the macro '{macro.label}' needs more than {MAX_TURNS:,} calls, the"
+                       " limit", call, "call it with smaller numbers")
+        return made
 
     def left_of(self, call: Call, frame: Frame) -> Left | None:
         """The left-hand side of the copies: the caller's, and what the arguments mark with `!` for a sum around."""

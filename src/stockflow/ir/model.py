@@ -229,7 +229,8 @@ class Project:
     same (settings 22, model_units aliases). Variables are in the order of the file. `macros` and `modules` (which
     stand for `namespaces`) are as written until flattening makes plain variables of them. `aliases`
     are files by the name that stands for them (settings 30). `others` are further files that parts come from.
-    `drops_macros` marks a file of a converter that keeps calls of macros and leaves the macros out.
+    `drops_macros` marks a file of a converter that keeps calls of macros and leaves the macros out. `recursive_macros`:
+    its macros may call themselves.
     """
 
     source: Source
@@ -251,6 +252,7 @@ class Project:
     others: tuple[Source, ...] = ()
     drops_macros: bool = False
     imports: tuple[DataImport, ...] = ()
+    recursive_macros: bool = False
 
     @property
     def origin_name(self) -> str:

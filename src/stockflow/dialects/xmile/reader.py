@@ -80,7 +80,7 @@ def read(source: Source, report: Report) -> Project:
             Namespace(label_of(node.attr("name")), variables[place], submodels.modules[place], node.span)
             for place, node in models.items() if place != ROOT
         ),
-        drops_macros=converted, others=others, imports=read_imports(root, report),
+        drops_macros=converted, recursive_macros=_recursive(header), others=others, imports=read_imports(root, report),
     )
 
 
@@ -116,6 +116,11 @@ def _with_options(dialect: Dialect, header: Node | None, report: Report) -> Dial
         elif value == "nan":
             return replace(dialect, invalid_index=math.nan)
     return dialect
+
+
+def _recursive(header: Node | None) -> bool:
+    nodes = header.below() if header is not None else ()
+    return any(node.attr("recursive_macros").strip().lower() == "true" for node in nodes)
 
 
 def _is_converted(header: Node | None) -> bool:

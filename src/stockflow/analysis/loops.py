@@ -21,8 +21,8 @@ class Closing:
 
     subscript: Subscript
     home: Range
-    here: Here | None
-    star: str
+    here: Here | None = None
+    star: str = ""
 
 
 @dataclass(slots=True)

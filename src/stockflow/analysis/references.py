@@ -89,6 +89,8 @@ class _References:
 
     def written_out(self, expr: Expr, scope: Scope) -> Expr:
         """The expression without operators on whole arrays and counts of ranges."""
+        if self.dialect.bare_arrays == "error":
+            return rebuild(expr, self.counted)
         counted = rebuild(expr, lambda item: self.bounded(self.counted(item), scope))
         if not any(isinstance(item, Call) and item.key in (INNER, TURNED) for item in preorder(counted)):
             return counted
@@ -327,12 +329,7 @@ class _References:
             self.error("SF303", f"'{label}' takes {wanted}; {len(name.subscripts)} given", name, scope,
                        f"write {label}{_brackets(homes)}" if homes else f"write {label}")
             return Broken(name.span)
-        dimensions = [part.key if isinstance(part, Word) else "" for part in name.subscripts]
-        here, stars = scope.left.followed(dimensions), Numbers()
-        closed = [
-            self.subscript(Closing(part, home, at, stars.star(home) if is_star(part) else ""), scope, label)
-            for part, home, at in zip(name.subscripts, homes, here, strict=True)
-        ]
+        closed = [self.subscript(part, scope, label) for part in self.closings(name, homes, scope)]
         if any(part is None for part in closed):
             return Broken(name.span)
         made = replace(name, subscripts=tuple(part for part in closed if part is not None))
@@ -353,6 +350,17 @@ class _References:
         self.error("SF301", f"{label} has the dimension {ranges} but is used without one in {scope.owner}", name, scope,
                    hint)
         return Broken(name.span)
+
+    def closings(self, name: Name, homes: tuple[Range, ...], scope: Scope) -> list[Closing]:
+        """The subscripts of a reference with what each may follow; in Vensim names of ranges tell all."""
+        if self.dialect.bare_arrays == "error":
+            return [Closing(part, home) for part, home in zip(name.subscripts, homes, strict=True)]
+        dimensions = [part.key if isinstance(part, Word) else "" for part in name.subscripts]
+        here, stars = scope.left.followed(dimensions), Numbers()
+        return [
+            Closing(part, home, at, stars.star(home) if is_star(part) else "")
+            for part, home, at in zip(name.subscripts, homes, here, strict=True)
+        ]
 
     def bare_places(self, homes: tuple[Range, ...], scope: Scope) -> list[Here | None]:
         """What each dimension of an array without brackets follows: the loops around first, the last ones of equals."""

@@ -15,7 +15,7 @@ from stockflow.data.tables import TEXT, Tables
 from stockflow.data.tabular import name_and_elements
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Call, Expr, Interpolate, Name, Number, Table, Values, Word
-from stockflow.ir.model import TIME, DataImport, Dimension, Equation, Project, Variable
+from stockflow.ir.model import TIME, DataImport, Dimension, Equation, Kind, Project, Variable
 from stockflow.ir.names import key_of
 
 CellKey = tuple[str, ...]
@@ -133,13 +133,24 @@ class _Import:
     # Equations.
 
     def _given(self, variable: Variable, given: dict[CellKey, Expr]) -> Variable:
-        kept = [one for equation in variable.equations for one in self._without(variable, equation, given)]
-        made = [self._equation(variable, cell, expr) for cell, expr in given.items()]
-        equations = tuple(made if () in given else [*kept, *made])
         plain = variable.kind in ("auxiliary", "constant")
-        numbers = all(isinstance(one.expr, Number) for one in equations)
-        return replace(variable, equations=equations, kind="constant" if plain and numbers else
-                       "auxiliary" if plain else variable.kind)
+        equations = self._listed(variable, given) if plain else ()
+        if not equations:
+            kept = [one for equation in variable.equations for one in self._without(variable, equation, given)]
+            equations = (*kept, *(self._equation(variable, cell, expr) for cell, expr in given.items()))
+        numbers = all(isinstance(one.expr, Number | Values) for one in equations)
+        kind: Kind = variable.kind if not plain else "constant" if numbers else "auxiliary"
+        return replace(variable, equations=equations, kind=kind)
+
+    def _listed(self, variable: Variable, given: dict[CellKey, Expr]) -> tuple[Equation, ...]:
+        """One list of numbers where the table gives every element one; nothing where it does not."""
+        dimensions = self._dimensions(variable)
+        found = [given.get(cell) for cell in product(*(home.items for home in dimensions))]
+        values = [one.value for one in found if isinstance(one, Number)]
+        if not dimensions or len(values) < len(found):
+            return ()
+        expr = Values(tuple(values), len(values) // len(dimensions[-1].items), self.wanted.span)
+        return (self._equation(variable, tuple(home.key for home in dimensions), expr),)
 
     def _without(
         self, variable: Variable, equation: Equation, given: dict[CellKey, Expr]
@@ -150,7 +161,7 @@ class _Import:
             for cell, value in zip(cells, equation.expr.values, strict=False):
                 if cell not in given:
                     yield replace(equation, subscripts=_words(cell), expr=Number(value, equation.span))
-        elif tuple(_keys(equation)) not in given:
+        elif tuple(_keys(equation)) not in given and () not in given:
             yield replace(equation, excepts=(*equation.excepts, *(_words(cell) for cell in given)))
 
     def _equation(self, variable: Variable, cell: CellKey, expr: Expr) -> Equation:

@@ -51,7 +51,8 @@ class Folders:
             raise TableFault(f"'{pattern}' leads out of the model's folder, the only one that may be read")
         folders = [self.model]
         for part in parts[:-1]:
-            folders = [folder / name for folder in folders for name in _folders(folder) if fnmatchcase(name, part)]
+            inner = (folder / name for folder in folders for name in _folders(folder) if fnmatchcase(name, part))
+            folders = list(islice(inner, _SCANNED))
         files = [folder / name for folder in folders for name in _names(folder) if fnmatchcase(name, parts[-1])]
         found = [file for file in files if not _leaves(self.model, str(file.absolute()))]
         if not found:

@@ -74,6 +74,15 @@ def test_elements_are_named_in_the_heading_and_the_others_keep_their_equation(mo
     assert values(path, "c")[-1] == [30, 40]
 
 
+def test_a_table_may_give_all_elements_of_two_dimensions(model):
+    grid = FRUIT.replace("</dimensions>", '<dim name="N"/></dimensions>')
+    path = model(aux("g", "0", grid), CSV, '"g[apple,1]","g[2,2]","g[apple,2]","g[red pear,1]"\n1,4,2,3\n')
+    text = path.read_text(encoding="utf-8").replace("<dimensions>", '<dimensions><dim name="N" size="2"/>', 1)
+    path.write_text(text, encoding="utf-8")
+    assert values(path, "g")[-1] == [[1, 2], [3, 4]]
+    assert load(path)["g"].kind == "constant"
+
+
 def test_of_a_stock_the_initial_value_is_imported(model):
     stock = f'<stock name="s"><eqn>1</eqn><inflow>f</inflow>{FRUIT}</stock><flow name="f"><eqn>1</eqn>{FRUIT}</flow>'
     assert values(model(stock, CSV, '"s[apple]"\n7\n'), "s")[-1] == [17, 11]

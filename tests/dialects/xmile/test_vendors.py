@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from stockflow.api import Model, check, load
+from stockflow.dialects.xmile.plaintext import with_joined_names
 from tests.dialects.xmile.documents import SPECS, document, only_error, read_text, shown, variable
 
 VENSIM = "<vendor>Ventana Systems, Inc.</vendor><product>Vensim</product>"
@@ -117,6 +118,11 @@ def test_macros_that_a_converter_left_out_are_taken_from_the_file_it_converted(w
     assert np.asarray(run["x"])[:3].tolist() == [4, 2, 0]
     assert np.asarray(run["n"])[0] == -3
     assert list(json.loads(run.attrs["data_sha256"])) == ["m.mdl"]
+
+
+def test_a_long_run_of_words_is_read_in_time():
+    assert with_joined_names("a b " * 50_000 + "+ TWO WORDS (1)").endswith("+ TWO_WORDS (1)")
+    assert with_joined_names("IF a THEN (b) ELSE BIG TWO(c) and NOT (d)") == "IF a THEN (b) ELSE BIG_TWO(c) and NOT (d)"
 
 
 def test_a_call_that_the_file_beside_does_not_define_stays_unknown(written, tmp_path):

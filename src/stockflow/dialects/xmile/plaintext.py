@@ -12,7 +12,10 @@ from collections.abc import Iterator
 
 _UNIT = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<cdata>.*?)\]\]>|&(?P<entity>#?\w+);|.", re.DOTALL)
 _KEYWORD = r"(?:if|then|else|and|or|not|mod)(?!\w)"
-_WORDS_CALLED = re.compile(rf"(?<![\w.$])(?!{_KEYWORD})[^\W\d]\w*(?:\s+(?!{_KEYWORD})\w+)+(?=\s*\()", re.IGNORECASE)
+# A run of words is taken whole, called or not, so that no text makes the search slow.
+_WORDS_CALLED = re.compile(
+    rf"(?<![\w.$])(?!{_KEYWORD})(?P<words>[^\W\d]\w*+(?:\s++(?!{_KEYWORD})\w++)++)(?P<call>\s*+\()?", re.IGNORECASE
+)
 _CDATA_OPENS = len("<![CDATA[")
 _CDATA_CLOSES = len("]]>")
 Unit = tuple[str, int]
@@ -39,7 +42,11 @@ def plain(raw: str) -> str:
 
 def with_joined_names(raw: str) -> str:
     """Plain text where a called name of several words, as xmutil writes a macro's, has '_' for its blanks."""
-    return _WORDS_CALLED.sub(lambda found: re.sub(r"\s", "_", found.group()), plain(raw))
+    return _WORDS_CALLED.sub(_joined, plain(raw))
+
+
+def _joined(found: re.Match[str]) -> str:
+    return re.sub(r"\s", "_", found["words"]) + found["call"] if found["call"] else found.group()
 
 
 def _piece(units: list[Unit], at: int) -> tuple[int, bool]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stockflow.api import Model, check, load
+from stockflow.api import Model, ModelWarning, check, load
 
 HEAD = (
     '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header><vendor>v</vendor></header>\n'
@@ -180,6 +180,13 @@ def test_modules_that_multiply_stop_at_the_limit(written):
     ]
     path = written(model_of("", module("m0")), *models, model_of("m12", aux("x", "1")))
     assert [code for code, _ in faults(path)] == ["SF109"]
+
+
+def test_a_fault_of_a_run_names_the_variable_with_its_modules(written):
+    inner = model_of("inner", aux("share", "1 / (TIME - 2)"))
+    model = load(written(model_of("", module("outer")), model_of("outer", module("inner"), aux("k", "1")), inner))
+    with pytest.warns(ModelWarning, match=r"outer\.inner\.share"):
+        model.run()
 
 
 SMOOTHED = (

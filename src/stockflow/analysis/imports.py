@@ -165,13 +165,16 @@ class _Import:
             yield replace(equation, excepts=(*equation.excepts, *(_words(cell) for cell in given)))
 
     def _equation(self, variable: Variable, cell: CellKey, expr: Expr) -> Equation:
-        """The equation of a given value; of a stock it is the initial value."""
+        """The equation of a given value; of a stock it is the initial value. A given flow is not limited to above 0."""
         own = [one for one in variable.equations if tuple(_keys(one)) == cell]
         old = (own or list(variable.equations))[0]
         if isinstance(old.expr, Call) and variable.kind == "stock":
             expr = replace(old.expr, args=(old.expr.args[0], expr))
         text = f"imported from {self.wanted.resource}"
-        return replace(old, subscripts=_words(cell), expr=expr, text=text, excepts=(), initial=None)
+        limited = old.non_negative and variable.kind == "stock"
+        return replace(
+            old, subscripts=_words(cell), expr=expr, text=text, excepts=(), initial=None, non_negative=limited
+        )
 
     # Faults.
 

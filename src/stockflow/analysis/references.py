@@ -205,6 +205,7 @@ class _References:
                     found.append(loop_over(key, whole, whole.elements))
                 case Word(key=key) if self.loops_by_name(key, home, scope):
                     whole = self.space.ranges[key]
+                    self.warn_of_element(subscript, call, scope)
                     found.append(loop_over(key, whole, whole.elements))
                 case Between() if home is not None:
                     elements = self.between(subscript, home, scope)
@@ -213,7 +214,7 @@ class _References:
                     pass
         if not name.subscripts and homes and self.dialect.bare_arrays == "elementwise":
             alone = call.args[0] is name and (len(call.args) == 1 or is_vector(call))
-            own = [None] * len(homes) if alone else scope.left.places([home.key for home in homes])
+            own = [None] * len(homes) if alone else Left.of(scope.axes).places([home.key for home in homes])
             free = [home for home, place in zip(homes, own, strict=True) if place is None]
             found += [loop_over(number.star(home), home, home.elements) for home in free]
         return found
@@ -222,7 +223,15 @@ class _References:
         """XMILE: a dimension's name that is not on the left runs over all its elements inside a reduction."""
         if self.dialect.bare_arrays == "error" or home is None or key not in self.space or key in home.index:
             return False
-        return scope.left.places([key]) == [None] and scope.loop(key) is None
+        return _of(scope.axes, key) is None and scope.loop(key) is None
+
+    def warn_of_element(self, word: Word, call: Call, scope: Scope) -> None:
+        """In the equation of one element a dimension inside a reduction may be meant to stay at that element."""
+        if scope.left.places([word.key]) != [None]:
+            self.report.warn(
+                "SF306", f"'{word.label}' runs over all its elements in {call.label}, in an equation of one element of"
+                f" {scope.owner}", word.span, hint="write * for all elements, or the name of one", variable=scope.owner,
+            )
 
     def between(self, subscript: Between, home: Range, scope: Scope) -> tuple[str, ...]:
         low, high = (self.bound(end, home, subscript, scope) for end in (subscript.first, subscript.last))
@@ -303,7 +312,7 @@ class _References:
         own = self.space.ranges[name.key]
         family = self.space.family(name.key)
         (here,) = scope.left.followed([own.key])
-        if isinstance(here, str):
+        if isinstance(here, str) and scope.loop(own.key) is None:
             return Number(float(family.index[here] + 1), name.span)
         axis = self.axis_for(own, scope) or scope.loop(own.key)
         if axis is None:
@@ -380,7 +389,7 @@ class _References:
         match subscript:
             case Element() | Along():
                 return subscript
-            case Word() if isinstance(closing.here, str) and subscript.key not in home.index:
+            case Word(key=key) if isinstance(closing.here, str) and key not in home.index and scope.loop(key) is None:
                 return self.fixed(closing.here, home, subscript, scope, label)
             case Word():
                 return self.word(subscript, home, scope, label, closing.here)

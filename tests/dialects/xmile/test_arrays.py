@@ -195,12 +195,23 @@ def test_an_element_may_be_called_like_a_dimension(answer):
 
 def test_an_equation_of_one_element_may_name_its_dimensions(answer):
     cells = "".join(
-        f'<element subscript="{one} , b"><eqn>g[L, F] + v[@2] * 10 + 100 * L + SUM(sq[F, *]) * 1000</eqn></element>'
+        f'<element subscript="{one} , b"><eqn>g[L, F] + v[@2] * 10 + 100 * L + SUM(sq[b, *]) * 1000</eqn></element>'
         for one in "xy"
     )
     # Of [x, b]: g is 2, v[b] 2, L 1, the second row of sq 15; of [y, b] g is 5 and L 2.
     found = answer("m", "L", "F", more=aux("m", "7", "L", "F", rest=cells))
     assert found == [[7, 15122, 7], [7, 15225, 7]]
+
+
+def test_inside_a_sum_the_equation_of_one_element_runs_over_all_of_them(tmp_path, answer):
+    def more(equation: str) -> str:
+        rest = "".join(f'<element subscript="{one}"><eqn>{equation}</eqn></element>' for one in "abc")
+        return aux("m", "", "F", rest=rest)
+
+    assert answer("m", "F", more=more("SUM(v * 2) + v")) == [15, 16, 18]
+    assert answer("m", "F", more=more("SUM(v[F])")) == [7, 7, 7]
+    found = [(item.code, item.severity) for item in load(tmp_path / "m.xmile").diagnostics]
+    assert found == [("SF306", "warning")] * 3
 
 
 def test_graphical_functions_of_elements_share_the_equation_of_all(answer):

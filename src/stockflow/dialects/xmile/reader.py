@@ -103,7 +103,8 @@ def _dialect(header: Node | None) -> Dialect:
     vendor, product = header.child_text("vendor").lower(), header.child_text("product").lower()
     if "isee" in vendor:
         return STELLA
-    return VENSIM if "ventana" in vendor and product == "vensim" else XMILE
+    own = "ventana" in vendor and product.startswith("vensim") and "xmutil" not in vendor + product
+    return VENSIM if own else XMILE
 
 
 def _with_options(dialect: Dialect, header: Node | None, report: Report) -> Dialect:

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
+from stockflow.analysis.borrowing import borrow_macros, unknown_calls
 from stockflow.analysis.closed import ClosedModel
 from stockflow.analysis.coverage import check_coverage
 from stockflow.analysis.dimensions import Space
 from stockflow.analysis.external import with_imported
+from stockflow.analysis.imports import with_imports
 from stockflow.analysis.macros import expand_macros
 from stockflow.analysis.modules import flatten_modules
 from stockflow.analysis.resolve import resolve
 from stockflow.analysis.subscripts import close_model
+from stockflow.data.faults import TableFault
 from stockflow.data.folders import Folders
 from stockflow.data.limits import Limits
 from stockflow.data.tables import Tables
@@ -83,14 +86,15 @@ def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepare
 def lower_project(project: Project, report: Report, outside: Outside = Outside()) -> Prepared:
     tables = tables_of(project, outside)
     flat_project = flatten_modules(with_imported(project, tables, report), report)
-    project = expand_macros(flat_project, report)
+    project = expand_macros(with_imports(flat_project, tables, report), report)
     space = Space(project.dimensions, report)
     whole = with_controls(project)
     closed = bind(close_model(resolve(whole, space, report), space, report), tables, report)
     check_coverage(closed, report)
     flat = expand(closed, report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
-    return Prepared(project, closed, flat, plan, tables.hashes)
+    hashes = {source.name: source.sha256 for source in project.others} | tables.hashes
+    return Prepared(project, closed, flat, plan, hashes)
 
 
 def tables_of(project: Project, outside: Outside) -> Tables:
@@ -116,7 +120,7 @@ def read_project(path: Path, report: Report, cache: Path | None = None) -> Proje
 
         if suffix == ".mdl":
             report.warn("SF115", f"{path.name} holds an XMILE model; it is read as XMILE", hint="rename it to .xmile")
-        return through(cache, source, read_xmile, report)
+        return with_lost_macros(through(cache, source, read_xmile, report), report)
     from stockflow.dialects.vensim.reader import read as read_vensim
 
     if suffix != ".mdl":
@@ -125,6 +129,27 @@ def read_project(path: Path, report: Report, cache: Path | None = None) -> Proje
             return None
         report.warn("SF115", f"{path.name} holds a Vensim .mdl model; it is read as .mdl", hint="rename it to .mdl")
     return through(cache, source, read_vensim, report)
+
+
+def with_lost_macros(project: Project, report: Report) -> Project:
+    """The project with macros that its converter left out, where the file that it converted lies beside it."""
+    path = project.source.path
+    if not project.drops_macros or path is None or not unknown_calls(project):
+        return project
+    try:
+        found = Folders(path.parent).locate(project.origin_name)
+    except TableFault:
+        return project
+    from stockflow.dialects.vensim.reader import read as read_vensim
+
+    faults = Report(file=found.name)
+    source = open_source(found, faults)
+    origin = read_vensim(source, faults) if source is not None and not is_xml(source) else None
+    borrowed = borrow_macros(project, origin, report) if origin is not None else project
+    if origin is None or borrowed.others != project.others:
+        for fault in faults.errors:
+            report.add(fault)
+    return borrowed
 
 
 def is_xml(source: Source) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stockflow.api import Model, check, load
+from stockflow.api import Model, ModelWarning, check, load
 
 HEAD = (
     '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header><vendor>v</vendor></header>\n'
@@ -180,3 +180,68 @@ def test_modules_that_multiply_stop_at_the_limit(written):
     ]
     path = written(model_of("", module("m0")), *models, model_of("m12", aux("x", "1")))
     assert [code for code, _ in faults(path)] == ["SF109"]
+
+
+def test_a_fault_of_a_run_names_the_variable_with_its_modules(written):
+    inner = model_of("inner", aux("share", "1 / (TIME - 2)"))
+    model = load(written(model_of("", module("outer")), model_of("outer", module("inner"), aux("k", "1")), inner))
+    with pytest.warns(ModelWarning, match=r"outer\.inner\.share"):
+        model.run()
+
+
+SMOOTHED = (
+    '<macro name="smoothed"><parm>goal</parm><parm default="2">delay</parm><eqn>level</eqn><variables>'
+    '<stock name="level"><eqn>goal</eqn><inflow>change</inflow></stock>'
+    '<flow name="change"><eqn>(goal - level) / delay</eqn></flow></variables></macro>\n'
+)
+
+
+def nested() -> tuple[str, ...]:
+    """Three counties, each with a farm inside; both models call one macro, and one result goes back to the root."""
+    farm = model_of(
+        "farm", '<stock name="herd"><eqn>start</eqn><inflow>births</inflow></stock>',
+        '<flow name="births"><eqn>herd * rate * smoothed(.weather)</eqn></flow>',
+        '<aux name="rate" access="input"><eqn>0.5</eqn></aux>', '<aux name="start" access="input"/>',
+    )
+    county = model_of(
+        "county", module("Old Farm", link("start", "size"), link("Old_Farm.rate", "pace", "connect2"), resource="farm"),
+        '<aux name="size" access="input"><eqn>10</eqn></aux>', '<aux name="pace" access="input"><eqn>0.25</eqn></aux>',
+        aux("price", 'smoothed("Old Farm".herd, 4) + .k'),
+    )
+    root = model_of(
+        "", module("north", link("size", ".large"), link(".best", "price"), resource="county"),
+        module("south", link("south.pace", ".fast"), resource="county"), module("county"),
+        aux("weather", "1 + STEP(1, 2)"), aux("large", "20"), aux("fast", "weather / 4"), aux("k", "5"),
+        '<aux name="best"/>', aux("total", "north.price + south.Old_Farm.herd + county.Old_Farm.births"),
+    )
+    return root, county, farm
+
+
+def flat() -> str:
+    """The same written out in one model."""
+    parts = [aux("weather", "1 + STEP(1, 2)"), aux("k", "5")]
+    for name, size, pace in (("north", "20", "0.25"), ("south", "10", "weather / 4"), ("county", "10", "0.25")):
+        for level, goal, delay in ((f"{name}_mild", "weather", 2), (f"{name}_even", f"{name}_herd", 4)):
+            parts += [
+                f'<stock name="{level}"><eqn>{goal}</eqn><inflow>{level}_in</inflow></stock>',
+                f'<flow name="{level}_in"><eqn>({goal} - {level}) / {delay}</eqn></flow>',
+            ]
+        parts += [
+            f'<stock name="{name}_herd"><eqn>{size}</eqn><inflow>{name}_births</inflow></stock>',
+            f'<flow name="{name}_births"><eqn>{name}_herd * ({pace}) * {name}_mild</eqn></flow>',
+            aux(f"{name}_price", f"{name}_even + k"),
+        ]
+    return model_of("", *parts, aux("total", "north_price + south_herd + county_births"))
+
+
+@pytest.mark.parametrize("method", ["euler", "rk4"])
+def test_modules_in_modules_are_equal_to_the_model_written_flat(tmp_path, method):
+    for name, text in (("nested", SMOOTHED + "".join(nested())), ("flat", flat())):
+        (tmp_path / f"{name}.xmile").write_text(HEAD + text + "</xmile>", encoding="utf-8")
+    deep, written = (load(tmp_path / f"{name}.xmile").run(method=method, time_step=0.25) for name in ("nested", "flat"))
+    pairs = {"total": "total", "best": "north_price"}
+    for name in ("north", "south", "county"):
+        pairs |= {f"{name}.Old Farm.herd": f"{name}_herd", f"{name}.price": f"{name}_price",
+                  f"{name}.Old Farm.births": f"{name}_births"}
+    for module_name, flat_name in pairs.items():
+        assert np.asarray(deep[module_name]).tolist() == np.asarray(written[flat_name]).tolist(), module_name

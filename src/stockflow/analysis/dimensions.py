@@ -25,6 +25,7 @@ class Range:
     index: dict[str, int]
     numbered: bool = False
     mappings: tuple[Mapping, ...] = ()
+    plain: bool = False
 
     @property
     def size(self) -> int:
@@ -34,7 +35,8 @@ class Range:
 class Space:
     """All ranges of a model.
 
-    `family(range)` is the largest range that holds all its elements (the first defined of several).
+    `family(range)` is the largest range that holds all its elements (the first defined of several); a plain one, whose
+    elements are nobody else's, is its own.
     """
 
     def __init__(self, dimensions: Iterable[Dimension], report: Report) -> None:
@@ -55,6 +57,10 @@ class Space:
     def __contains__(self, key: str) -> bool:
         return key in self.ranges
 
+    def is_range(self, key: str, home: Range) -> bool:
+        """Whether a word in a place of `home` names a range; an element of `home` goes before another range."""
+        return key in self.ranges and (key == home.key or key not in home.index)
+
     def _expand(self, wanted: str) -> None:
         """Expand a range and those named in it, depth first without recursion; a circle is reported."""
         stack, open_keys = [wanted], set[str]()
@@ -64,7 +70,7 @@ class Space:
                 stack.pop()
                 continue
             dimension = self._defined[key]
-            parts = (dimension.alias_of,) if dimension.alias_of else dimension.items
+            parts = (dimension.alias_of,) if dimension.alias_of else () if dimension.plain else dimension.items
             waiting = [part for part in parts if part in self._defined and part not in self.ranges and part != key]
             if key in open_keys and any(part in open_keys for part in waiting):
                 self._report.error("SF308", f"the range '{dimension.label}' is defined by itself", dimension.span)
@@ -85,7 +91,7 @@ class Space:
             return of.elements, of.labels
         labels: dict[str, str] = {}
         for item, label in zip(dimension.items, dimension.labels, strict=True):
-            inner = self.ranges.get(item) if item != dimension.key else None
+            inner = None if dimension.plain or item == dimension.key else self.ranges.get(item)
             found = zip(inner.elements, inner.labels, strict=True) if inner else ((item, label),)
             for element, name in found:
                 labels.setdefault(element, name)
@@ -94,11 +100,14 @@ class Space:
     def _add(self, dimension: Dimension, elements: tuple[str, ...], labels: tuple[str, ...]) -> None:
         index = {element: place for place, element in enumerate(elements)}
         self.ranges[dimension.key] = Range(
-            dimension.key, dimension.label, elements, labels, index, dimension.numbered, dimension.mappings
+            dimension.key, dimension.label, elements, labels, index, dimension.numbered, dimension.mappings,
+            dimension.plain,
         )
 
     def family(self, key: str) -> Range:
         found = self._families.get(key)
+        if found is None and self.ranges[key].plain:
+            found = self._families[key] = self.ranges[key]
         if found is None:
             found = self.smallest(self.ranges[key].elements, largest=True) or self.ranges[key]
             self._families[key] = found
@@ -114,12 +123,12 @@ class Space:
             return None
         return max(holders, key=lambda r: r.size) if largest else min(holders, key=lambda r: r.size)
 
-    def position(self, element: str) -> int | None:
-        """1-based position of an element in its family; None where it is no element."""
-        homes = self.elements.get(element)
-        if not homes:
-            return None
-        return max(homes, key=lambda r: r.size).index[element] + 1
+    def positions(self, element: str) -> tuple[int, ...]:
+        """1-based position of an element in its family; of one that plain ranges share, the different ones in each."""
+        homes = self.elements.get(element, [])
+        if any(home.plain for home in homes):
+            return tuple(dict.fromkeys(home.index[element] + 1 for home in homes))
+        return (max(homes, key=lambda r: r.size).index[element] + 1,) if homes else ()
 
     def along(self, source: Range, dimension: str, elements: tuple[str, ...]) -> tuple[str, ...] | None:
         """Elements of `source` read along an axis over `elements` of the range `dimension`, by a mapping.

@@ -45,7 +45,7 @@ class Loops:
 def dependencies(project: Project) -> dict[str, tuple[str, ...]]:
     """What each variable reads while the model runs, in the order read; what only its start needs is left out."""
     known = {variable.key for variable in project.variables}
-    return {variable.key: _read_by(variable, project.dialect.spelling, known) for variable in project.variables}
+    return {variable.key: _read_by(variable, project.spelling_of(variable), known) for variable in project.variables}
 
 
 def readers(key: str, reads: Mapping[str, Iterable[str]]) -> tuple[str, ...]:

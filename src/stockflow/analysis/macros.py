@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from stockflow.analysis.namespaces import Frame, Left, free_marks, is_builtin, outermost, unmarked
+from stockflow.analysis.recursion import MAX_DEPTH, MAX_TURNS, folded, specialised, undecided
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import Broken, Call, Every, Expr, Name, Number, Word
@@ -53,7 +54,8 @@ class _Expansion:
     variables: dict[str, Variable] = field(init=False)
     elements: frozenset[str] = field(init=False)
     ranges: frozenset[str] = field(init=False)
-    circular: set[int] = field(default_factory=set)
+    circular: set[str] = field(default_factory=set)
+    unrolled: list[Macro] = field(default_factory=list)
     shared: dict[tuple[int, str], str] = field(default_factory=dict)
     waiting: deque[tuple[Variable, Frame]] = field(default_factory=deque)
     made: list[Variable] = field(default_factory=list)
@@ -100,10 +102,14 @@ class _Expansion:
             graph[place] = [places[id(other)] for other in called if other is not None]
         for component in strong_components(graph):
             if is_cyclic(component, graph):
-                self.circular.update(id(self.project.macros[place]) for place in component)
+                self.circular.update(self.project.macros[place].key for place in component)
+                if self.project.recursive_macros:
+                    continue
                 cycle = [self.project.macros[place] for place in shortest_cycle(component, graph)]
                 path = " -> ".join(macro.label for macro in [*cycle, cycle[0]])
                 self.error("SF403", f"the macro '{cycle[0].label}' calls itself ({path})", cycle[0],
+                           'a file allows it with <uses_macros recursive_macros="true"/> in its <options>'
+                           if self.project.dialect.spelling != "vensim" else
                            "a macro cannot be recursive: write the steps out, or use a stock")
 
     def called(self, node: Expr, inside: Macro | None) -> Macro | None:
@@ -112,7 +118,7 @@ class _Expansion:
             node = Call(node.key, node.label, ())
         if not isinstance(node, Call) or node.key not in self.macros:
             return None
-        if inside is not None and inside.key == node.key and is_builtin(self.project, node.key):
+        if inside is not None and inside.key == node.key and is_builtin(self.project, node.key, inside):
             return None
         found, count = self.macros[node.key], len(node.args)
         exact = next((macro for macro in found if len(macro.parameters) == count), None)
@@ -217,10 +223,10 @@ class _Expansion:
             return found if local.kind == "lookup" else None
         target = self.variables.get(found.key)
         is_lookup = target is not None and target.kind == "lookup"
-        return found if is_lookup or not is_builtin(self.project, key) else None
+        return found if is_lookup or not is_builtin(self.project, key, frame.macro) else None
 
     def fits(self, call: Call, macro: Macro) -> bool:
-        if id(macro) in self.circular:
+        if macro.key in self.circular and not self.project.recursive_macros:
             return False
         if not _accepts(macro, len(call.args)):
             names = ", ".join(parameter.label for parameter in macro.parameters)
@@ -245,14 +251,21 @@ class _Expansion:
         left = self.left_of(call, frame)
         if left is None:
             return Broken(call.span)
-        inner = Frame(macro, {}, left)
+        if macro.key in self.circular:
+            call = replace(call, args=tuple(folded(arg) for arg in call.args))
+            unrolled = self.unrolled_macro(call, macro, frame)
+            if unrolled is None:
+                return Broken(call.span)
+            macro = unrolled
+        inner = Frame(macro, {}, left, frame.depth + 1)
         marked = left.marks
         for place, parameter in enumerate(macro.parameters):
             if place < len(call.args):
-                inner.names[parameter.key] = self.argument(unmarked(call.args[place], marked), parameter, call, inner)
+                arg = unmarked(call.args[place], marked)
+                inner.names[parameter.key] = self.argument(arg, parameter, call, inner, frame.macro)
             elif parameter.default is not None:
                 default = rebuild(parameter.default, lambda node: self.node(node, inner))
-                inner.names[parameter.key] = self.argument(default, parameter, call, inner)
+                inner.names[parameter.key] = self.argument(default, parameter, call, inner, macro)
         for name in _bound(macro):
             inner.names[name.key] = Name(self.fresh(macro, name.key), name.label, left.places)
         for variable in macro.variables:
@@ -261,6 +274,24 @@ class _Expansion:
         value = inner.names.get(macro.key, Broken(call.span))
         return replace(value, subscripts=left.read, span=call.span) if isinstance(value, Name) and value.subscripts \
             else outermost(value, call.span)
+
+    def unrolled_macro(self, call: Call, macro: Macro, frame: Frame) -> Macro | None:
+        """One turn of a recursion whose end is known: the macro with the branches that constant arguments choose."""
+        parameters = zip(macro.parameters, call.args, strict=False)
+        made = specialised(macro, {parameter.key: arg for parameter, arg in parameters})
+        open_end = undecided(made, lambda inner: inner.key in self.circular)
+        if open_end is not None or frame.depth >= MAX_DEPTH:
+            why = f"it does not end after {MAX_DEPTH} calls" if open_end is None else \
+                "numbers in the call do not decide whether it calls itself again"
+            self.error("SF403", f"the recursion of the macro '{macro.label}' cannot be written out: {why}", call,
+                       "call it with numbers that its conditions compare, such as fact(5); a variable may change")
+            return None
+        self.unrolled.append(made)
+        if len(self.unrolled) > MAX_TURNS:
+            self.full = True
+            self.error("SF109", f"the recursion of the macro '{macro.label}' needs more than {MAX_TURNS:,} calls, the"
+                       " limit", call, "call it with smaller numbers")
+        return made
 
     def left_of(self, call: Call, frame: Frame) -> Left | None:
         """The left-hand side of the copies: the caller's, and what the arguments mark with `!` for a sum around."""
@@ -276,15 +307,18 @@ class _Expansion:
                 return None
         return frame.left.marked(marks)
 
-    def argument(self, arg: Expr, parameter: Parameter, call: Call, inner: Frame) -> Expr:
-        """A name or number stands for itself; anything else is computed once, in a variable of its own."""
+    def argument(self, arg: Expr, parameter: Parameter, call: Call, inner: Frame, writer: Macro | None) -> Expr:
+        """A name or number stands for itself; anything else is computed once, in a variable of its own.
+
+        `writer` is the macro whose text the argument is, None for the model's.
+        """
         assert inner.macro is not None
         if isinstance(arg, (Name, Number, Broken)):
             return arg
         key = self.fresh(inner.macro, parameter.key)
         made = Equation(inner.left.subscripts, arg, arg.span or call.span, "", inner.left.excepts)
         self.made.append(Variable(key, self.label(parameter.label, inner.macro), "auxiliary", (made,), hidden=True,
-                                  span=call.span))
+                                  span=call.span, spelling=writer.spelling if writer else ""))
         return Name(key, parameter.label, inner.left.places, arg.span)
 
     def stand_in(self, variable: Variable, inner: Frame, macro: Macro) -> Name:
@@ -309,7 +343,7 @@ class _Expansion:
         return replace(
             variable, label=self.label(variable.label, frame.macro), equations=tuple(equations), hidden=True,
             inflows=_renamed(variable.inflows, frame), outflows=_renamed(variable.outflows, frame), dimensions=None,
-            units=self.units_of(variable, frame), group="", control=False,
+            units=self.units_of(variable, frame), group="", control=False, spelling=frame.macro.spelling,
         )
 
     def units_of(self, variable: Variable, frame: Frame) -> str:

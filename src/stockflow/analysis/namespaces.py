@@ -69,15 +69,20 @@ class Left:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """A namespace: for each name of a macro's body what it stands for in this call; the model's own has no macro."""
+    """A namespace: for each name of a macro's body what it stands for in this call; the model's own has no macro.
+
+    `depth` counts the calls around it.
+    """
 
     macro: Macro | None
     names: dict[str, Expr]
     left: Left
+    depth: int = 0
 
 
-def is_builtin(project: Project, key: str) -> bool:
-    return bool(functions.find(project.dialect.spelling, key))
+def is_builtin(project: Project, key: str, inside: Macro | None = None) -> bool:
+    """Whether a name is a function's, in the model's equations or in those of a macro."""
+    return bool(functions.find(project.spelling_of(inside) if inside else project.dialect.spelling, key))
 
 
 def _sums(project: Project, node: Expr) -> bool:

@@ -6,9 +6,12 @@ The rules of Vensim's ranges, `!` and mappings and of XMILE's `*` and bare array
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from stockflow.analysis.dimensions import Range, Space, along
+from stockflow.analysis.left import Here, Left
+from stockflow.analysis.loops import Closing, Loop, Numbers, between_key, following, is_star, loop_over
+from stockflow.analysis.matrices import INNER, TURNED, Matrices, guarded
 from stockflow.analysis.vectors import Letter, Vectors, first_array, is_vector, places, read_along, whole
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
@@ -34,17 +37,21 @@ from stockflow.ir.expr import (
     Word,
 )
 from stockflow.ir.model import TIME, Dialect, Variable
-from stockflow.ir.walk import children, rebuild, rebuild_scoped
+from stockflow.ir.walk import children, preorder, rebuild, rebuild_scoped
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
     """The axes that a reference may follow: those of the left-hand side, then the loops of the calls around it."""
 
-    axes: tuple[Axis, ...]
+    left: Left
     loops: tuple[tuple[str, Axis], ...]
     owner: str
     letters: tuple[Letter, ...] = ()
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return self.left.axes
 
     def loop(self, key: str) -> Axis | None:
         return next((axis for name, axis in reversed(self.loops) if name == key), None)
@@ -58,7 +65,7 @@ def close(
     if isinstance(expr, Number):
         return expr
     closer = _References(space, stored, variables, dialect, report)
-    closed = rebuild_scoped(rebuild(expr, closer.counted), scope, closer.enter, closer.leave)
+    closed = rebuild_scoped(closer.written_out(expr, scope), scope, closer.enter, closer.leave)
     return rebuild(closed, lambda item: closer.leftover(item, scope))
 
 
@@ -80,6 +87,17 @@ class _References:
         span = getattr(where, "span", None)
         self.report.error(code, message, span, hint=hint, variable=scope.owner)
 
+    def written_out(self, expr: Expr, scope: Scope) -> Expr:
+        """The expression without operators on whole arrays and counts of ranges."""
+        if self.dialect.bare_arrays == "error":
+            return rebuild(expr, self.counted)
+        counted = rebuild(expr, lambda item: self.bounded(self.counted(item), scope))
+        if not any(isinstance(item, Call) and item.key in (INNER, TURNED) for item in preorder(counted)):
+            return counted
+        matrices = Matrices(self.stored, scope.left, scope.owner, self.report)
+        summed = rebuild(counted, lambda item: matrices.inner(item) if _is(item, INNER) else item)
+        return rebuild(summed, lambda item: matrices.turned(item) if _is(item, TURNED) else item)
+
     def counted(self, expr: Expr) -> Expr:
         """ELMCOUNT of a range is its number of elements, whatever part of it the left-hand side runs over."""
         match expr:
@@ -88,6 +106,22 @@ class _References:
                 return Number(float(self.space.ranges[key].size), expr.span) if is_range else expr
             case _:
                 return expr
+
+    def bounded(self, expr: Expr, scope: Scope) -> Expr:
+        """A reference whose ranges `first:last` have numbers for the names of elements of its dimension."""
+        if not isinstance(expr, Name) or not any(isinstance(part, Between) for part in expr.subscripts):
+            return expr
+        homes = self.stored.get(expr.key, ())
+        if len(homes) != len(expr.subscripts):
+            return expr
+        parts = zip(expr.subscripts, homes, strict=True)
+        return replace(expr, subscripts=tuple(
+            self.numbered(part, home, scope) if isinstance(part, Between) else part for part, home in parts
+        ))
+
+    def numbered(self, part: Between, home: Range, scope: Scope) -> Between:
+        first, last = (self.bound(end, home, part, scope) + 1 for end in (part.first, part.last))
+        return replace(part, first=Number(float(first), part.span), last=Number(float(last), part.span))
 
     # Scopes: a reduction binds the loops marked in its arguments.
 
@@ -129,10 +163,10 @@ class _References:
                     return replace(scope, loops=(*scope.loops, (key, loop))), Letter(letter, loop, None)
                 full = self.space.ranges[axis.dimension]
                 loop = whole(full)
-                axes = tuple(loop if other is axis else other for other in scope.axes)
+                left = scope.left.along(tuple(loop if other is axis else other for other in scope.axes))
                 # `*` in another argument stands for the same elements (isee's ALLOCATE).
                 marked = tuple((key, loop if other.dimension == full.key else other) for key, other in scope.loops)
-                return replace(scope, axes=axes, loops=marked), Letter(letter, loop, read_along(axis, full))
+                return replace(scope, left=left, loops=marked), Letter(letter, loop, read_along(axis, full))
             case Every(key=key):
                 loop = scope.loop(key or f"* {home.key}") or whole(home)
                 return scope, Letter(letter, loop, None)
@@ -156,32 +190,33 @@ class _References:
                 stack.extend(reversed(children(item)))
         return names
 
-    def marked(
-        self, name: Name, scope: Scope, call: Call
-    ) -> list[tuple[str, tuple[str, ...], str, tuple[int, ...]]]:
-        """Loops that a reference asks for: (loop key, elements, dimension, positions)."""
+    def marked(self, name: Name, scope: Scope, call: Call) -> list[Loop]:
+        """Loops that a reference asks for."""
         homes = self.stored.get(name.key, ())
         found = []
+        number = Numbers()
         for place, subscript in enumerate(name.subscripts):
             home = homes[place] if place < len(homes) else None
             match subscript:
                 case Every(key="") if home is not None:
-                    found.append(_loop(f"* {home.key}", home, home.elements))
+                    found.append(loop_over(number.star(home), home, home.elements))
                 case Every(key=key) if key in self.space:
                     whole = self.space.ranges[key]
-                    found.append(_loop(key, whole, whole.elements))
+                    found.append(loop_over(key, whole, whole.elements))
                 case Word(key=key) if self.loops_by_name(key, home, scope):
                     whole = self.space.ranges[key]
-                    found.append(_loop(key, whole, whole.elements))
+                    self.warn_of_element(subscript, call, scope)
+                    found.append(loop_over(key, whole, whole.elements))
                 case Between() if home is not None:
                     elements = self.between(subscript, home, scope)
-                    found.append(_loop(_between_key(elements, home), home, elements))
+                    found.append(loop_over(between_key(elements, home), home, elements))
                 case _:
                     pass
         if not name.subscripts and homes and self.dialect.bare_arrays == "elementwise":
             alone = call.args[0] is name and (len(call.args) == 1 or is_vector(call))
-            own = () if alone else tuple(axis.dimension for axis in scope.axes)
-            found += [_loop(f"* {home.key}", home, home.elements) for home in homes if home.key not in own]
+            own = [None] * len(homes) if alone else Left.of(scope.axes).places([home.key for home in homes])
+            free = [home for home, place in zip(homes, own, strict=True) if place is None]
+            found += [loop_over(number.star(home), home, home.elements) for home in free]
         return found
 
     def loops_by_name(self, key: str, home: Range | None, scope: Scope) -> bool:
@@ -189,6 +224,14 @@ class _References:
         if self.dialect.bare_arrays == "error" or home is None or key not in self.space or key in home.index:
             return False
         return _of(scope.axes, key) is None and scope.loop(key) is None
+
+    def warn_of_element(self, word: Word, call: Call, scope: Scope) -> None:
+        """In the equation of one element a dimension inside a reduction may be meant to stay at that element."""
+        if scope.left.places([word.key]) != [None]:
+            self.report.warn(
+                "SF306", f"'{word.label}' runs over all its elements in {call.label}, in an equation of one element of"
+                f" {scope.owner}", word.span, hint="write * for all elements, or the name of one", variable=scope.owner,
+            )
 
     def between(self, subscript: Between, home: Range, scope: Scope) -> tuple[str, ...]:
         low, high = (self.bound(end, home, subscript, scope) for end in (subscript.first, subscript.last))
@@ -256,13 +299,21 @@ class _References:
             return name
         if name.key in self.space:
             return self.range_as_number(name, scope)
-        position = self.space.position(name.key)
-        return Number(float(position or 0), name.span)
+        positions = self.space.positions(name.key)
+        if len(positions) > 1:
+            first = self.space.elements[name.key][0].label
+            self.error("SF302", f"'{name.label}' has another place in each of several dimensions", name, scope,
+                       f"write {first}.{name.label}")
+            return Broken(name.span)
+        return Number(float(positions[0] if positions else 0), name.span)
 
     def range_as_number(self, name: Name, scope: Scope) -> Expr:
         """A bare range name is the 1-based position, in its family, of the element that the loop is at."""
         own = self.space.ranges[name.key]
         family = self.space.family(name.key)
+        (here,) = scope.left.followed([own.key])
+        if isinstance(here, str) and scope.loop(own.key) is None:
+            return Number(float(family.index[here] + 1), name.span)
         axis = self.axis_for(own, scope) or scope.loop(own.key)
         if axis is None:
             return Call("#range", name.key, (), (), name.span)
@@ -287,18 +338,19 @@ class _References:
             self.error("SF303", f"'{label}' takes {wanted}; {len(name.subscripts)} given", name, scope,
                        f"write {label}{_brackets(homes)}" if homes else f"write {label}")
             return Broken(name.span)
-        closed = [self.subscript(s, home, scope, label) for s, home in zip(name.subscripts, homes, strict=True)]
+        closed = [self.subscript(part, scope, label) for part in self.closings(name, homes, scope)]
         if any(part is None for part in closed):
             return Broken(name.span)
-        return replace(name, subscripts=tuple(part for part in closed if part is not None))
+        made = replace(name, subscripts=tuple(part for part in closed if part is not None))
+        computed = any(isinstance(part, At) for part in closed) and self.variables[name.key].kind != "lookup"
+        return guarded(made, homes, self.dialect.invalid_index) if computed and self.dialect.invalid_index else made
 
     def bare(self, name: Name, homes: tuple[Range, ...], scope: Scope, label: str) -> Expr:
         """An array without brackets: XMILE reads it element by element, dimensions matched by name."""
         if self.dialect.bare_arrays == "elementwise":
-            axes = [scope.loop(f"* {home.key}") or _of(scope.axes, home.key) for home in homes]
-            if all(axis is not None for axis in axes):
-                made = tuple(along(a, a.elements, h) for a, h in zip(axes, homes, strict=True) if a is not None)
-                return replace(name, subscripts=made)
+            made = [following(at, home) for at, home in zip(self.bare_places(homes, scope), homes, strict=True)]
+            if all(part is not None for part in made):
+                return replace(name, subscripts=tuple(part for part in made if part is not None))
         ranges = " and ".join(home.label for home in homes)
         first = f"{label}[{', '.join(home.labels[0] for home in homes)}]"
         mark = "*" if self.dialect.bare_arrays == "elementwise" else f"{homes[0].label}!"
@@ -308,29 +360,55 @@ class _References:
                    hint)
         return Broken(name.span)
 
+    def closings(self, name: Name, homes: tuple[Range, ...], scope: Scope) -> list[Closing]:
+        """The subscripts of a reference with what each may follow; in Vensim names of ranges tell all."""
+        if self.dialect.bare_arrays == "error":
+            return [Closing(part, home) for part, home in zip(name.subscripts, homes, strict=True)]
+        dimensions = [part.key if isinstance(part, Word) else "" for part in name.subscripts]
+        here, stars = scope.left.followed(dimensions), Numbers()
+        return [
+            Closing(part, home, at, stars.star(home) if is_star(part) else "")
+            for part, home, at in zip(name.subscripts, homes, here, strict=True)
+        ]
+
+    def bare_places(self, homes: tuple[Range, ...], scope: Scope) -> list[Here | None]:
+        """What each dimension of an array without brackets follows: the loops around first, the last ones of equals."""
+        found = scope.left.followed([home.key for home in homes])
+        for key in dict.fromkeys(home.key for home in homes):
+            places = [place for place, home in enumerate(homes) if home.key == key]
+            number = Numbers()
+            loops = [loop for _ in places if (loop := scope.loop(number.star(homes[places[0]]))) is not None]
+            for place, loop in zip(places[len(places) - len(loops) :], loops, strict=True):
+                found[place] = loop
+        return found
+
     # One subscript.
 
-    def subscript(self, subscript: Subscript, home: Range, scope: Scope, label: str) -> Element | Along | At | None:
+    def subscript(self, closing: Closing, scope: Scope, label: str) -> Element | Along | At | None:
+        subscript, home = closing.subscript, closing.home
         match subscript:
             case Element() | Along():
                 return subscript
+            case Word(key=key) if isinstance(closing.here, str) and key not in home.index and scope.loop(key) is None:
+                return self.fixed(closing.here, home, subscript, scope, label)
             case Word():
-                return self.word(subscript, home, scope, label)
+                return self.word(subscript, home, scope, label, closing.here)
             case Every(key=""):
-                axis = scope.loop(f"* {home.key}")
-                return self.marked_axis(axis, home, subscript, scope, label)
+                return self.marked_axis(scope.loop(closing.star), home, subscript, scope, label)
             case Every(key=key):
                 return self.marked_axis(scope.loop(key), home, subscript, scope, label)
             case Between():
-                axis = scope.loop(_between_key(self.between(subscript, home, scope), home))
+                axis = scope.loop(between_key(self.between(subscript, home, scope), home))
                 return self.marked_axis(axis, home, subscript, scope, label)
             case Place(number=number):
-                if number > len(scope.axes):
-                    self.error("SF303", f"@{number}: the left-hand side has {len(scope.axes)} dimensions", subscript,
-                               scope, "count the dimensions of the variable being defined")
+                here = scope.axes[number - 1] if number <= len(scope.axes) else scope.left.at(number - 1)
+                if here is None:
+                    self.error("SF303", f"@{number}: the left-hand side has {len(scope.left.spots)} dimensions",
+                               subscript, scope, "count the dimensions of the variable being defined")
                     return None
-                axis = scope.axes[number - 1]
-                return self.follow(axis, axis.elements, home, subscript, scope, label)
+                if isinstance(here, str):
+                    return self.fixed(here, home, subscript, scope, label)
+                return self.follow(here, here.elements, home, subscript, scope, label)
             case At(expr=Number(value=value)):
                 if value != int(value) or not 1 <= value <= home.size:
                     self.error("SF302", f"index {value:g} is outside '{home.label}' of {label}", subscript, scope,
@@ -352,12 +430,22 @@ class _References:
                    "put the reference inside SUM(), PROD(), VMIN() or VMAX(), or name an element")
         return None
 
-    def word(self, word: Word, home: Range, scope: Scope, label: str) -> Element | Along | At | None:
-        if word.key in home.index and word.key not in self.space:
+    def fixed(self, element: str, home: Range, where: Subscript, scope: Scope, label: str) -> Element | None:
+        """The element that the left-hand side has in the place that a subscript follows."""
+        if element in home.index:
+            return Element(home.index[element])
+        self.error("SF302", f"'{element}' is not an element of '{home.label}', the dimension of {label}", where, scope,
+                   f"its elements are {', '.join(home.labels[:8])}")
+        return None
+
+    def word(
+        self, word: Word, home: Range, scope: Scope, label: str, here: Here | None
+    ) -> Element | Along | At | None:
+        if word.key in home.index and not self.space.is_range(word.key, home):
             return Element(home.index[word.key])
         if word.key in self.space:
-            return self.looped(word, home, scope, label)
-        if word.key in self.variables and self.dialect.bare_arrays == "elementwise":
+            return self.looped(word, home, scope, label, here if isinstance(here, Axis) else None)
+        if (word.key in self.variables or word.key == TIME) and self.dialect.bare_arrays == "elementwise":
             inner = self.name(Name(word.key, word.label, (), word.span), scope)
             return At(inner, word.span)
         known = word.key in self.space.elements
@@ -367,9 +455,11 @@ class _References:
         self.error("SF302" if known else "SF305", f"{text}, the dimension of {label}", word, scope, hint)
         return None
 
-    def looped(self, word: Word, home: Range, scope: Scope, label: str) -> Element | Along | None:
+    def looped(
+        self, word: Word, home: Range, scope: Scope, label: str, here: Axis | None
+    ) -> Element | Along | None:
         own = self.space.ranges[word.key]
-        axis = self.axis_for(own, scope)
+        axis = here or self.axis_for(own, scope)
         read = self.elements_along(own, axis) if axis else None
         if axis is None or read is None:
             self.error("SF306", f"the range '{word.label}' of {label} is not on the left-hand side of {scope.owner}",
@@ -410,12 +500,8 @@ class _References:
         return self.space.along(own, axis.dimension, axis.elements)
 
 
-def _loop(key: str, home: Range, elements: tuple[str, ...]) -> tuple[str, tuple[str, ...], str, tuple[int, ...]]:
-    return key, elements, home.key, tuple(home.index[e] for e in elements)
-
-
-def _between_key(elements: tuple[str, ...], home: Range) -> str:
-    return f"{home.key} {elements[0] if elements else ''} : {elements[-1] if elements else ''}"
+def _is(expr: Expr, key: str) -> TypeGuard[Call]:
+    return isinstance(expr, Call) and expr.key == key
 
 
 def _of(axes: tuple[Axis, ...], dimension: str) -> Axis | None:

@@ -5,11 +5,13 @@ It reads the function table and the model's names; it knows nothing of subscript
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 
 from stockflow.analysis.dimensions import Space
+from stockflow.analysis.matrices import flat
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name, Number, Table
@@ -41,7 +43,8 @@ def near(key: str, names: Iterable[str]) -> str:
 class _Resolver:
     def __init__(self, project: Project, space: Space, report: Report) -> None:
         self.variables = {found.key: found for found in project.variables}
-        self.spelling = project.dialect.spelling
+        self.project = project
+        self.spelling: str = project.dialect.spelling
         self.space = space
         self.report = report
         self.owner: Variable | None = None
@@ -51,6 +54,7 @@ class _Resolver:
         if all(isinstance(equation.expr, Number) and equation.initial is None for equation in variable.equations):
             return variable
         self.owner = variable
+        self.spelling = self.project.spelling_of(variable)
         equations = tuple(
             replace(
                 equation,
@@ -91,9 +95,15 @@ class _Resolver:
             case Name():
                 return self.name(expr)
             case Binary(op="mod", left=left, right=right):
-                return Call("mod", "MOD", (left, right), (), expr.span)
+                return self.operator("mod", "MOD", (left, right), expr)
             case _:
                 return expr
+
+    def operator(self, key: str, label: str, args: tuple[Expr, ...], where: Expr) -> Expr:
+        """An operator whose meaning is a row of the file's spelling, whatever variable has the same name."""
+        bound = functions.choose(functions.find(self.spelling, key) or functions.find("body", key), len(args))
+        assert bound is not None
+        return self.bind(bound, Call(key, label, args, (), where.span))
 
     def name(self, name: Name) -> Expr:
         key = name.key
@@ -141,11 +151,23 @@ class _Resolver:
             return self.bind(bound, call)
         if bounds:
             return self.arity(call, bounds)
+        if target is not None and target.dimensions and len(call.args) == 1:
+            return self.flat(call, target, target.dimensions)
         if target is not None:
             self.error("SF208", f"'{target.label}' is not a function or lookup: it takes no argument", call,
                        f"write {target.label} * (...) if a product is meant")
             return Broken(call.span)
         return self.unknown_function(call)
+
+    def flat(self, call: Call, target: Variable, dimensions: tuple[str, ...]) -> Expr:
+        """`a(n)` of an array is its n-th element (XMILE)."""
+        homes = [self.space.ranges[key] for key in dimensions]
+        index, size = call.args[0], math.prod(home.size for home in homes)
+        if isinstance(index, Number) and not (index.value == int(index.value) and 1 <= index.value <= size):
+            self.error("SF302", f"'{target.label}' has no element {index.value:g}", index,
+                       f"write a number from 1 to {size}")
+            return Broken(call.span)
+        return flat(call, homes)
 
     def unknown_function(self, call: Call) -> Broken:
         lookups = [key for key, found in self.variables.items() if found.kind == "lookup"]
@@ -153,7 +175,11 @@ class _Resolver:
         known |= {key: self.variables[key].label for key in lookups}
         guess = near(call.key, known)
         hint = f"did you mean {known[guess]}?" if guess else "see `stockflow functions` for those that are known"
-        self.error("SF203", f"there is no function {call.label}", call, hint)
+        notes: tuple[str, ...] = ()
+        if self.project.drops_macros and not guess:
+            notes = ("The program that converted this file from Vensim leaves macros out.",)
+            hint = f"if it is a macro, put the Vensim model that defines it beside it, as {self.project.origin_name}"
+        self.error("SF203", f"there is no function {call.label}", call, hint, notes)
         return Broken(call.span)
 
     def arity(self, call: Call, bounds: tuple[functions.Bound, ...]) -> Broken:

@@ -5,6 +5,7 @@ After it, a reference is a key with one Element, Along or At per dimension; name
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from stockflow.analysis.closed import Closed, ClosedModel, Definition
 from stockflow.analysis.dimensions import Range, Space, along
+from stockflow.analysis.left import Left, Spot
 from stockflow.analysis.references import Scope, close
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Along, Axis, Element, Subscript, Values, Word
@@ -96,15 +98,27 @@ class _Closer:
                 continue
             for axes, target in self.loops(variable, equation, ranges):
                 self.mark(defined, target, variable, equation)
-                definitions.append(self.definition(variable, equation, axes, target))
+                left = self.left(equation, ranges, axes)
+                definitions.append(self.definition(variable, equation, left, target))
         return Closed(variable, ranges, tuple(definitions), None if defined.all() else defined)
 
-    def definition(self, variable: Variable, equation: Equation, axes: tuple[Axis, ...], target: Target) -> Definition:
-        expr = equation.expr
+    def left(self, equation: Equation, ranges: tuple[Range, ...], axes: tuple[Axis, ...]) -> Left:
+        """The left-hand side; in XMILE a dimension's name means the element where the equation is that of a cell."""
+        if self.project.dialect.bare_arrays == "error":
+            return Left.of(axes)
+        number = itertools.count()
+        words = [part for part in equation.subscripts if isinstance(part, Word)]
+        return Left(axes, tuple(
+            Spot(word.key, next(number)) if self.space.is_range(word.key, home) else Spot(home.key, element=word.key)
+            for word, home in zip(words, ranges, strict=True)
+        ))
+
+    def definition(self, variable: Variable, equation: Equation, left: Left, target: Target) -> Definition:
+        expr, axes = equation.expr, left.axes
         if isinstance(expr, Values):
             self.count(variable, equation, expr, axes)
             return Definition(axes, target, expr, None, equation.span, non_negative=equation.non_negative)
-        scope = Scope(axes, (), variable.label)
+        scope = Scope(left, (), variable.label)
         closed = close(expr, scope, self.space, self.stored, self.variables, self.project.dialect, self.report)
         initial = None
         if equation.initial is not None:
@@ -185,7 +199,7 @@ class _Closer:
         return self.members(subscript, home)
 
     def members(self, word: Word, home: Range) -> tuple[str, ...]:
-        if word.key in home.index and word.key not in self.space:
+        if word.key in home.index and not self.space.is_range(word.key, home):
             return (word.key,)
         if word.key in self.space:
             return tuple(e for e in self.space.ranges[word.key].elements if e in home.index)
@@ -195,7 +209,7 @@ class _Closer:
         axes: list[Axis] = []
         target: list[Element | Along] = []
         for word, elements, home in zip(words, box, ranges, strict=True):
-            if word.key not in self.space:
+            if not self.space.is_range(word.key, home):
                 target.append(Element(home.index[elements[0]]))
                 continue
             own = self.space.ranges[word.key]

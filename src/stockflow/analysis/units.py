@@ -167,7 +167,7 @@ class _Checker:
     def name(self, name: Name) -> Unit:
         if name.key in self.declared:
             return self.declared[name.key]
-        bound = table.resolve(self.project.dialect.spelling, name.key, 0)
+        bound = table.resolve(self.spelling, name.key, 0)
         if bound is not None and not bound.row.signature:
             return solve(bound.row, [], self.time).result
         # The name of a range or of an element stands for its place, which is a number.
@@ -231,7 +231,7 @@ class _Checker:
         found = self.declared.get(call.key)
         if found is not None:
             return found
-        bound = table.resolve(self.project.dialect.spelling, call.key, len(call.args))
+        bound = table.resolve(self.spelling, call.key, len(call.args))
         if bound is None or bound.row.kind == "refused":
             return Open.UNKNOWN
         parameters = {parameter.name: parameter for parameter in bound.row.signature}
@@ -252,6 +252,10 @@ class _Checker:
             f"the {argument.parameter.name} of {whole} is {self.part(arg, given)}; {self.words(wanted)} is wanted",
             arg, self.remedy(wanted, given, "correct it, or the units of what it is made of"), call.span,
         )
+
+    @property
+    def spelling(self) -> str:
+        return self.project.spelling_of(self.variable) if self.variable else self.project.dialect.spelling
 
     # Words.
 

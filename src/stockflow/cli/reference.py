@@ -55,9 +55,9 @@ def _rows(words: tuple[str, ...]) -> Iterator[Function]:
 
 
 def _plain(row: Function) -> str:
-    from stockflow.functions.page import LANGUAGES
+    from stockflow.functions.page import LANGUAGES, WRITERS
 
-    names = {language: label.partition(" ")[0] for language, label in LANGUAGES.items()}
+    names = {language: label.partition(" ")[0] for language, label in {**LANGUAGES, **WRITERS}.items()}
     calls = [f"{names[language]:<7} {call}" for language, spelled in row.spellings.items() for call in spelled]
     refused = [f"        not supported: {row.refusal}"] if row.refusal else []
     about = [f"        {text}" for text in (row.doc, row.differs) if text]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +18,7 @@ from stockflow.data.faults import TableFault
 WIDENED_BY = "--data-dir"
 _SCANNED = 2000
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_MAGIC = re.compile(r"[*?[]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -35,6 +37,27 @@ class Folders:
             if found is not None:
                 return found
         raise self._fault(name, wanted)
+
+    def matching(self, pattern: str) -> list[Path]:
+        """The files of the model's folder that a pattern with `*`, `?` or `[...]` names; of a plain name, the one.
+
+        Raises TableFault.
+        """
+        wanted = _plain(pattern)
+        parts = PurePosixPath(wanted).parts
+        if self.model is None or not _MAGIC.search(wanted):
+            return [self.locate(pattern)]
+        if ".." in parts or PurePosixPath(wanted).is_absolute() or _DRIVE.match(wanted):
+            raise TableFault(f"'{pattern}' leads out of the model's folder, the only one that may be read")
+        folders = [self.model]
+        for part in parts[:-1]:
+            inner = (folder / name for folder in folders for name in _folders(folder) if fnmatchcase(name, part))
+            folders = list(islice(inner, _SCANNED))
+        files = [folder / name for folder in folders for name in _names(folder) if fnmatchcase(name, parts[-1])]
+        found = [file for file in files if not _leaves(self.model, str(file.absolute()))]
+        if not found:
+            raise TableFault(f"no file in {_resolved(self.model)} fits '{pattern}'")
+        return found
 
     def _places(self, wanted: str) -> Iterator[tuple[Path, str]]:
         """Folders to look in and what to look for; in the user's own, a path from elsewhere goes by its last part."""
@@ -107,6 +130,13 @@ def _resolved(folder: Path) -> Path:
         return folder.resolve()
     except (OSError, RuntimeError):
         return folder
+
+
+def _folders(folder: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in islice(folder.iterdir(), _SCANNED) if entry.is_dir())
+    except OSError:
+        return []
 
 
 def _names(folder: Path) -> list[str]:

@@ -119,6 +119,12 @@ _ROWS = (
         "room temp = 20 ~~|",
     ),
     Code(
+        "SF117", "a fault of the program that wrote the file was mended",
+        "Some programs write files that do not say what the model means: a method that is not the model's, an operator"
+        " on the wrong side, a call of a macro that was left out. Where what was meant is certain the file is read so,"
+        " and the message says how. Correct the file to be rid of the warning.",
+    ),
+    Code(
         "SF119", "an equation is a comparison",
         "Only the first '=' of an equation defines; a second one compares, and gives 1 where both sides are equal, else"
         " 0. That is sometimes meant and more often a slip. Parentheses around the comparison say that it is meant.",

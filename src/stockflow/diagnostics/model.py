@@ -51,12 +51,12 @@ class Report:
 
     items: list[Diagnostic] = field(default_factory=list)
     file: str = ""
-    _told: set[tuple[str, str, int, int]] = field(default_factory=set, repr=False)
+    _told: set[tuple[str, str, int, int, int]] = field(default_factory=set, repr=False)
 
     def add(self, item: Diagnostic) -> None:
         """Add a finding; what is found again in a copy of the same equation is told once."""
         if item.span is not None:
-            known = (item.code, item.message, item.span.start, item.span.stop)
+            known = (item.code, item.message, id(item.span.source), item.span.start, item.span.stop)
             if known in self._told:
                 return
             self._told.add(known)

@@ -142,10 +142,10 @@ ROWS = (
     ),
     Function(
         "trunc", "x: a", "a", kind="primitive",
-        spellings={"vensim": ("INTEGER(x)",)},
-        doc="The integer part, rounded towards zero.",
+        spellings={"vensim": ("INTEGER(x)",), "ventana": ("INT(x)",)},
+        doc="The integer part, rounded towards zero. Vensim writes it as INT into its XMILE files.",
         examples=(("INTEGER(9.9)", 9.0), ("INTEGER(-9.9)", -9.0)),
-        source="Vensim reference: INTEGER; recorded in SDXorg test-models, subscripted_round",
+        source="Vensim reference: INTEGER; recorded in SDXorg test-models, subscripted_round, and for INT, rounding",
     ),
     Function(
         "floor", "x: a", "a", kind="primitive",
@@ -173,18 +173,23 @@ ROWS = (
     Function(
         "modulo", "x: a, divisor: a", "a",
         body="x - QUANTUM(x, divisor)",
-        spellings={"vensim": ("MODULO(x, divisor)",)},
-        doc="What is left of x above a multiple of the divisor, with the sign of x.",
+        spellings={"vensim": ("MODULO(x, divisor)",), "ventana": ("MOD(x, divisor)",)},
+        doc="What is left of x above a multiple of the divisor, with the sign of x. Vensim writes it as the operator"
+            " MOD into its XMILE files.",
         examples=(("MODULO(10, 3)", 1.0), ("MODULO(-10, 3)", -1.0), ("MODULO(10, -3)", 0.0)),
-        source="Vensim reference: MODULO; recorded in SDXorg test-models, subscripted_round",
+        source="Vensim reference: MODULO; recorded in SDXorg test-models, subscripted_round, and for MOD, rounding",
     ),
     Function(
         "mod", "x: a, divisor: a", "a",
         body="x - divisor * FLOOR(x / divisor)",
-        doc="The remainder with the sign of the divisor: XMILE's operator MOD.",
-        examples=tuple(
-            Example(call, value, given=("ten = 10",))
-            for call, value in (("ten MOD 3", 1.0), ("-ten MOD 3", 2.0), ("ten MOD (-3)", -2.0), ("ten MOD 2.5", 0.0))
+        spellings={"xmile": ("MOD(x, divisor)",)},
+        doc="The remainder with the sign of the divisor: XMILE's operator MOD, which is read as a function too.",
+        examples=(
+            *(
+                Example(call, value, given=("ten = 10",))
+                for call, value in (("ten MOD 3", 1.0), ("-ten MOD 3", 2.0), ("ten MOD (-3)", -2.0), ("ten MOD 2.5", 0.0))
+            ),
+            ("MOD(7, 3)", 1.0), ("MOD(-9.9, 3)", 2.1), ("MOD(7, -3)", -2.0),
         ),
         source="XMILE 1.0 section 3.3.1: the operator MOD; examples by hand: -10 = 3 * -4 + 2, 10 = -3 * -4 - 2",
     ),

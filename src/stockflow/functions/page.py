@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from stockflow.functions.row import Function
 
 LANGUAGES = {"vensim": "Vensim", "xmile": "XMILE", "stella": "Stella only"}
+WRITERS = {"ventana": "Ventana"}
+"""Spellings of single programs in another one's language, which have no column: XMILE that Vensim writes."""
 
 
 def markdown(rows: Iterable[Function]) -> Iterator[str]:

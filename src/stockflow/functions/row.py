@@ -83,8 +83,8 @@ class Function:
     result      units of the result: an expression over the letters, such as "a/b"
     body        its meaning: an expression (pure), or lines `name = expression` ending with `result = ...` (macro);
                 empty where a backend or a stage knows it
-    spellings   by "vensim", "xmile", "stella": calls as the modeller writes them, arguments by parameter name, those
-                that may be left out in brackets, "SMTH1(input, delay[, initial])"
+    spellings   by "vensim", "xmile", "stella", "ventana" (XMILE written by Vensim): calls as the modeller writes them,
+                arguments by parameter name, those that may be left out in brackets, "SMTH1(input, delay[, initial])"
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
                 reduce: over the axes of `!` or `*`; vector: of whole arrays, by `loops`; draw: a random number;
                 state: a native state (integ, hold, ring, shift); memory: a native state that the class `memory` of the

@@ -16,6 +16,7 @@ from stockflow.functions import (
     external,
     logic,
     lookups,
+    matrices,
     memories,
     noise,
     queues,
@@ -31,14 +32,14 @@ from stockflow.ir.names import key_of
 from stockflow.ir.walk import rebuild
 
 _MODULES = (
-    arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, vectors, noise, external,
-    refused,
+    arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, matrices, vectors, noise,
+    external, refused,
 )
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}
 
 # Where a spelling has no row of its own for a name, the next one is asked. "body" is the language of the rows' bodies.
-_FALLBACK = {"stella": "xmile", "body": "vensim"}
+_FALLBACK = {"stella": "xmile", "ventana": "xmile", "body": "vensim"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Body:
 def find(spelling: str, key: str) -> tuple[Bound, ...]:
     """The ways to call what `spelling` names `key`; none where no such function exists.
 
-    Spellings are "vensim", "xmile", "stella", and "body" for the bodies of rows, which may also use a row's own key.
+    Spellings are "vensim", "xmile", "stella", "ventana", and "body" for the bodies of rows, which may also use a row's
+    own key.
     """
     index = _index(spelling)
     found = index.get(key, ())

@@ -6,6 +6,7 @@ Both dialects make these nodes; no node knows how it will be computed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Literal
 
 from stockflow.ir.expr import Expr, Subscript
@@ -27,15 +28,17 @@ CONTROLS = (INITIAL_TIME, FINAL_TIME, TIME_STEP, SAVEPER)
 class Dialect:
     """What differs between the languages, as facts that stages read.
 
-    `spelling` picks the spellings of function rows: "vensim", "xmile" (the standard) or "stella" (isee's files; rows
-    without a "stella" spelling are looked up under "xmile"). `bare_arrays`: an arrayed variable without brackets is
-    an "error" or "elementwise". `rk2`: "midpoint" (Vensim) or "heun" (Stella).
+    `spelling` picks the spellings of function rows: "vensim", "xmile" (the standard), "stella" (isee's files) or
+    "ventana" (XMILE that Vensim writes); the last two look up under "xmile" what they do not spell themselves.
+    `bare_arrays`: an arrayed variable without brackets is an "error" or "elementwise". `rk2`: "midpoint" (Vensim) or
+    "heun" (Stella). `invalid_index` is the value of an array at a computed index outside it.
     """
 
     name: str
-    spelling: Literal["vensim", "xmile", "stella"]
+    spelling: Literal["vensim", "xmile", "stella", "ventana"]
     bare_arrays: Literal["error", "elementwise"]
     rk2: Literal["midpoint", "heun"]
+    invalid_index: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +55,8 @@ class Dimension:
     """A subscript range. `items` are as written, each an element or the name of another range.
 
     `alias_of` names the range of `new <-> old`. `outside` is the call that reads the items from a table. `numbered`
-    marks an XMILE dimension given by size only. Analysis expands `items` to elements.
+    marks an XMILE dimension given by size only. Analysis expands `items` to elements; where they are `plain` (XMILE)
+    each is an element, whatever else is called so.
     """
 
     key: str
@@ -65,6 +69,7 @@ class Dimension:
     doc: str = ""
     span: Span | None = None
     outside: Expr | None = None
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +98,8 @@ class Variable:
 
     `dimensions` are declared dimension keys (XMILE), None where only the equations tell (Vensim). `inflows` and
     `outflows` are keys, in the order of the file. `control` marks INITIAL TIME and the like; `hidden` those that the
-    file does not name (XMILE's sim_specs). `limits` are (minimum, maximum, step), each None where open.
+    file does not name (XMILE's sim_specs). `limits` are (minimum, maximum, step), each None where open. `spelling` is
+    how its equations spell functions where it comes from a file of another dialect.
     """
 
     key: str
@@ -113,6 +119,7 @@ class Variable:
     hidden: bool = False
     supplementary: bool = False
     changeable: bool = True
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +137,7 @@ class Macro:
     """Equations in a namespace of their own, of which every call has its own copy.
 
     The value of a call is the variable of the macro's own `key`; `outputs` are further ones that a caller may bind.
-    A name with a leading dot is a variable of the model around it.
+    A name with a leading dot is a variable of the model around it. `spelling` as of `Variable`.
     """
 
     key: str
@@ -139,6 +146,7 @@ class Macro:
     outputs: tuple[Parameter, ...]
     variables: tuple[Variable, ...]
     span: Span | None = None
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +203,16 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class DataImport:
+    """A table whose headings are variables, in the first row ("vertical") or in the first column ("horizontal")."""
+
+    resource: str
+    sheet: str
+    orientation: Literal["vertical", "horizontal"]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Verbatim:
     """A part of the file kept as it is, to be drawn or written back: a sketch, settings, an XML element."""
 
@@ -210,7 +228,9 @@ class Project:
     `method` is one of euler, rk2, rk4, rk2_auto, rk4_auto. `unit_equivalences` are groups of unit names that mean the
     same (settings 22, model_units aliases). Variables are in the order of the file. `macros` and `modules` (which
     stand for `namespaces`) are as written until flattening makes plain variables of them. `aliases`
-    are files by the name that stands for them (settings 30).
+    are files by the name that stands for them (settings 30). `others` are further files that parts come from.
+    `drops_macros` marks a file of a converter that keeps calls of macros and leaves the macros out. `recursive_macros`:
+    its macros may call themselves.
     """
 
     source: Source
@@ -229,3 +249,16 @@ class Project:
     modules: tuple[Module, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    others: tuple[Source, ...] = ()
+    drops_macros: bool = False
+    imports: tuple[DataImport, ...] = ()
+    recursive_macros: bool = False
+
+    @property
+    def origin_name(self) -> str:
+        """What the Vensim file is called that a converter made this one from."""
+        return f"{PurePath(self.source.name).stem}.mdl"
+
+    def spelling_of(self, part: Variable | Macro) -> str:
+        """The spelling of functions in the equations of a variable or a macro."""
+        return part.spelling or self.dialect.spelling

@@ -101,6 +101,49 @@ def test_faults_of_macros_are_named(written, macro, code, words):
     assert any(item[0] == code and words in item[1] for item in found), found
 
 
+RECURSIVE = '<options><uses_macros recursive_macros="true" option_filters="false"/></options>'
+FACT = '<macro name="fact"><parm>n</parm><eqn>IF n &lt;= 1 THEN 1 ELSE n * fact(n - 1)</eqn></macro>'
+# Chains of first-order delays: each stage is a stock of its own.
+CHAIN = (
+    '<macro name="chain"><parm>x</parm><parm>n</parm><eqn>IF n = 0 THEN x ELSE chain(level, n - 1)</eqn><variables>'
+    '<stock name="level"><eqn>0</eqn><inflow>f</inflow></stock><flow name="f"><eqn>x - level</eqn></flow></variables>'
+    "</macro>"
+)
+
+
+def recursive(path: Path) -> Path:
+    path.write_text(path.read_text(encoding="utf-8").replace("<header>", f"<header>{RECURSIVE}"), encoding="utf-8")
+    return path
+
+
+def test_a_declared_recursion_is_written_out_for_numbers(written):
+    assert last(recursive(written(FACT, aux("x", "fact(5) + fact(2 + 1) + 0 * TIME")))) == [120 + 6]
+    fibonacci = '<macro name="f"><parm>n</parm><eqn>IF n &lt; 2 THEN n ELSE f(n - 1) + f(n - 2)</eqn></macro>'
+    assert last(recursive(written(fibonacci, aux("x", "f(10)")))) == [55]
+
+
+def test_each_turn_of_a_recursion_has_stocks_of_its_own(written):
+    path = recursive(written(CHAIN, aux("x", "chain(1, 2)")))
+    # Levels by Euler with a step of 1: the first is 1 from time 1 on, the second from time 2 on.
+    assert np.asarray(load(path).run()["x"])[:4].tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("macros", "equation", "words"),
+    [
+        (FACT, "fact(TIME)", "do not decide"),
+        (FACT, "fact(k)", "do not decide"),
+        ('<macro name="m"><parm>n</parm><eqn>m(n + 1)</eqn></macro>', "m(1)", "does not end after 200 calls"),
+        ('<macro name="m"><parm>n</parm><eqn>m(n + 1) + m(n + 2)</eqn></macro>', "m(1)", "more than 2,000 calls"),
+    ],
+)
+def test_a_recursion_without_a_known_end_is_refused_by_name(written, macros, equation, words):
+    path = recursive(written(macros, aux("x", equation) + aux("k", "3")))
+    found = [(item.code, item.message) for item in check(path)]
+    assert len(found) == 1 and found[0][0] in ("SF403", "SF109"), found
+    assert words in found[0][1]
+
+
 def test_a_wrong_number_of_arguments_is_told_with_the_parameters(written):
     found = [(item.code, item.message) for item in check(written(LOG, aux("x", "LOG(1, 2, 3)")))]
     assert found == [("SF205", "the macro 'LOG' takes 2 arguments (x, base); 3 given")]

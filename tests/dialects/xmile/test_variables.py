@@ -163,17 +163,9 @@ def test_a_limit_of_one_element_of_a_flow_holds_for_it_alone() -> None:
     assert equation(body) == ["[fruit] except [apple] = a", "[apple] = max(b, 0)"]
 
 
-def test_an_import_of_values_warns_that_the_equations_of_the_file_are_used() -> None:
-    data = '<data><import type="CSV" resource="x.csv"/><import enabled="false" resource="y.csv"/></data>'
-    _, report = read_text(document('<aux name="x"><eqn>1</eqn></aux>', SPECS + data))
-    assert [(item.code, item.severity) for item in report] == [("SF114", "warning")]
-    assert "'x.csv'" in report.items[0].message
-
-
 @pytest.mark.parametrize(
     ("before", "word"),
     [
-        ('<includes><include resource="http://127.0.0.1:9/x.xmile"/></includes>', "'http://127.0.0.1:9/x.xmile'"),
         ('<encrypted_model algorithm="AES">c2VjcmV0</encrypted_model>', "an encrypted model"),
     ],
 )
@@ -284,3 +276,10 @@ def test_a_separate_initial_equation_is_kept() -> None:
     limited = variable(read_clean(document(body)), "x").equations[0].initial
     assert isinstance(limited, Call)
     assert limited.key == "max"
+
+
+def test_question_marks_of_a_converter_are_told_as_the_reason() -> None:
+    _, report = read_text(document('<aux name="a"><eqn> ??? </eqn></aux><aux name="b"><eqn>{later}</eqn></aux>'))
+    assert [(item.code, item.message, len(item.notes)) for item in report] == [
+        ("SF207", "'a' has no equation", 1), ("SF207", "'b' has no equation", 0),
+    ]

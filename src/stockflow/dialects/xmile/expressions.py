@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
-from stockflow.dialects.xmile.plaintext import plain
-from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Name, Number, Subscript, Unary, Values, Word
+from stockflow.ir.expr import Binary, Call, Expr, If, Name, Number, Subscript, Unary, Values, Word
+from stockflow.ir.names import key_of, label_of
 from stockflow.ir.walk import preorder, rebuild
 from stockflow.source import Source, Span
 
@@ -27,29 +27,28 @@ if TYPE_CHECKING:
 _NUMBER = r"[-+]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PLAIN = re.compile(r"(?P<sign>-?)\s*(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)", re.ASCII)
 _LIST = re.compile(rf"\s*{_NUMBER}(?:\s*[,;]\s*{_NUMBER})*+\s*[,;]?\s*")
-_WORDS = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|(?P<transposed>[\w\])]\s*')|(?P<inner>\*\s*\.\s*\*)", re.DOTALL)
 _LOOSER_THAN_A_TIGHT_NOT = frozenset({"*", "/", "mod", "+", "-", "<", "<=", ">", ">=", "=", "<>"})
 _NOTHING = "? \t\r\n\u00a0"
 _FORMULAS = frozenset({"eqn", "init_eqn", "inflow", "outflow", "start", "stop", "dt"})
+_DOTTED = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[^.\"]+", re.DOTALL)
 Elements = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """What reading an expression needs: the file, its text as the parser sees it, element numbers by dimension.
+    """What reading an expression needs: the text of each file as the parser sees it, element numbers by dimension.
 
     `root_mark` is what a name of the root model begins with: nothing in the root model, a dot in others.
     """
 
-    source: Source
-    text: str
+    texts: Mapping[Source, str]
     elements: Elements
     report: Report
     root_mark: str = ""
 
     def is_empty(self, node: Node) -> bool:
         """Whether an element holds nothing but blanks and comments, or `???`, which translators leave behind."""
-        return not self.text[node.extent.inner : node.extent.outer].strip(_NOTHING)
+        return not self.texts[node.source][node.extent.inner : node.extent.outer].strip(_NOTHING)
 
     def read(self, node: Node, owner: str) -> Expr:
         """The expression in an element, which is not empty."""
@@ -57,20 +56,16 @@ class Formulas:
         number = self._number(span)
         if number is not None:
             return number
-        refused = self._refused(span)
-        if refused is not None:
-            what, at = refused
-            self.report.error(
-                "SF114", f"{what} is not supported; found in the equation of '{owner}'", at, variable=owner
-            )
-            return Broken(span)
-        expr = parser().expression(self.source, self.report, span.start, span.stop, self.text, owner)
-        self._warn_of_loose_nots(expr, owner)
+        expr = parser().expression(
+            node.source, self.report, span.start, span.stop, self.texts[node.source], owner
+        )
+        self._warn_of_nots(expr, owner)
+        self._warn_of_missing_elses(expr, owner)
         return rebuild(expr, self._settle) if "." in span.text else expr
 
     def read_values(self, node: Node) -> Values | None:
         """A list of numbers, one for each element of an arrayed variable; None for anything else."""
-        text = self.text[node.extent.inner : node.extent.outer]
+        text = self.texts[node.source][node.extent.inner : node.extent.outer]
         if not ("," in text or ";" in text) or _LIST.fullmatch(text) is None:
             return None
         rows = [row for row in text.split(";") if row.strip()]
@@ -79,25 +74,21 @@ class Formulas:
 
     def _number(self, span: Span) -> Expr | None:
         """A bare number, which most equations of large files are: it needs no parser."""
-        found = _PLAIN.fullmatch(self.text, span.start, span.stop)
+        found = _PLAIN.fullmatch(self.texts[span.source], span.start, span.stop)
         value = float(found["number"]) if found is not None else math.inf
         if found is None or math.isinf(value):
             return None
-        number = Number(value, self.source.span(*found.span("number")))
+        number = Number(value, span.source.span(*found.span("number")))
         return Unary("-", number, span) if found["sign"] else number
 
-    def _refused(self, span: Span) -> tuple[str, Span] | None:
-        for found in _WORDS.finditer(self.text, span.start, span.stop):
-            at = self.source.span(*found.span())
-            if found["transposed"]:
-                return "transposing an array (A')", at
-            if found["inner"]:
-                return "the inner product (*.*)", at
-        return None
-
-    def _warn_of_loose_nots(self, expr: Expr, owner: str) -> None:
+    def _warn_of_nots(self, expr: Expr, owner: str) -> None:
         for node in preorder(expr):
             match node:
+                case Unary(op="not", operand=inside) if self._stands_after(node, inside):
+                    self.report.warn(
+                        "SF117", f"NOT after '{_shown(inside)}' is read as NOT {_shown(inside)}, in the equation of"
+                        f" '{owner}'", node.span, hint="write NOT before what it negates", variable=owner,
+                    )
                 case Unary(op="not", operand=Binary(op=op, left=left) as inside) if (
                     op in _LOOSER_THAN_A_TIGHT_NOT and _start(inside) == _start(left)
                 ):
@@ -108,6 +99,19 @@ class Formulas:
                     )
                 case _:
                     pass
+
+    def _warn_of_missing_elses(self, expr: Expr, owner: str) -> None:
+        for node in preorder(expr):
+            if isinstance(node, If) and node.otherwise.span is not None and not node.otherwise.span.text:
+                self.report.warn(
+                    "SF105", f"an IF without ELSE is 0 where its condition does not hold, in the equation of '{owner}'",
+                    node.span, hint="write ELSE 0, or what is meant", variable=owner,
+                )
+
+    def _stands_after(self, negation: Unary, operand: Expr) -> bool:
+        """Whether the operator of a negation is written behind its operand."""
+        assert negation.span is not None
+        return "not" not in self.texts[negation.span.source][negation.span.start : _start(operand)].lower()
 
     def _settle(self, expr: Expr) -> Expr:
         """Names with dots: `Dimension.element` is a number, a leading dot means the root model."""
@@ -154,18 +158,22 @@ def _shown(expr: Expr) -> str:
 
 
 def _quoted(span: Span | None) -> bool:
-    """Whether a name was written in quotes, which may be entities."""
-    return span is not None and span.text.startswith(('"', "&"))
+    """Whether a name was written in quotes as a whole; they may be entities."""
+    text = html.unescape(span.text.partition("[")[0]).strip() if span is not None else ""
+    return text.startswith('"') and _DOTTED.fullmatch(text) is not None
 
 
-def parser_text(root: Node) -> str:
-    """The file's text with every equation in it made plain, at the same offsets."""
-    text = root.source.text
-    cuts = sorted(
-        (node.extent.inner, node.extent.outer)
-        for node in root.below()
-        if node.tag in _FORMULAS and node.extent.inner < node.extent.outer
-    )
+def parser_texts(root: Node, plain: Callable[[str], str]) -> dict[Source, str]:
+    """The text of every file of a document with all equations in it made plain, at the same offsets."""
+    cuts: dict[Source, list[tuple[int, int]]] = {root.source: []}
+    for node in root.below():
+        found = cuts.setdefault(node.source, [])
+        if node.tag in _FORMULAS and node.extent.inner < node.extent.outer:
+            found.append((node.extent.inner, node.extent.outer))
+    return {source: _plain_in(source.text, sorted(found), plain) for source, found in cuts.items()}
+
+
+def _plain_in(text: str, cuts: list[tuple[int, int]], plain: Callable[[str], str]) -> str:
     ends = [(0, 0), *cuts, (len(text), len(text))]
     return "".join(
         plain(text[start:stop]) + text[stop:following] for (start, stop), (following, _) in pairwise(ends)
@@ -175,7 +183,7 @@ def parser_text(root: Node) -> str:
 @cache
 def parser() -> Parser:
     """The parser of XMILE's expressions, made at the first use."""
-    from stockflow.language.nodes import Nodes, stop_of
+    from stockflow.language.nodes import Nodes, start_of, stop_of
     from stockflow.language.parser import Parser
 
     class XmileNodes(Nodes):
@@ -184,6 +192,26 @@ def parser() -> Parser:
         def binary(self, parts: tuple[Expr, Any, Expr]) -> Binary:
             made = super().binary(parts)
             return replace(made, op="/") if made.op == "//" else made
+
+        def negated_after(self, parts: tuple[Expr, Any]) -> Unary:
+            """`a NOT`: an operator on the wrong side, which whoever reads the equation warns of."""
+            return Unary("not", parts[0], self.span(start_of(parts[0]), parts[1].end_pos))
+
+        def inner(self, parts: tuple[Expr, Any, Expr]) -> Call:
+            left, _, right = parts
+            return Call("*.*", "*.*", (left, right), (), self.span(start_of(left), stop_of(right)))
+
+        def turned(self, parts: tuple[Name, Any]) -> Call:
+            return Call("'", "'", (parts[0],), (), self.span(start_of(parts[0]), parts[1].end_pos))
+
+        def name(self, parts: Sequence[Any]) -> Name:
+            """A name; one of several parts loses the quotes of each."""
+            made = super().name(parts)
+            if parts[0].type != "QUALIFIED":
+                return made
+            label = ".".join(label_of(part) for part in _DOTTED.findall(parts[0].value) if part.strip())
+            label = f".{label}" if parts[0].value.startswith(".") else label
+            return replace(made, key=key_of(label), label=label)
 
         def conditional(self, parts: Sequence[Any]) -> If:
             """`IF c THEN a ELSE b`; a missing ELSE stands for 0."""

@@ -11,6 +11,11 @@ import re
 from collections.abc import Iterator
 
 _UNIT = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<cdata>.*?)\]\]>|&(?P<entity>#?\w+);|.", re.DOTALL)
+_KEYWORD = r"(?:if|then|else|and|or|not|mod)(?!\w)"
+# A run of words is taken whole, called or not, so that no text makes the search slow.
+_WORDS_CALLED = re.compile(
+    rf"(?<![\w.$])(?!{_KEYWORD})(?P<words>[^\W\d]\w*+(?:\s++(?!{_KEYWORD})\w++)++)(?P<call>\s*+\()?", re.IGNORECASE
+)
 _CDATA_OPENS = len("<![CDATA[")
 _CDATA_CLOSES = len("]]>")
 Unit = tuple[str, int]
@@ -33,6 +38,15 @@ def plain(raw: str) -> str:
         parts.append(" " * (sum(unit[1] for unit in units[at:stop]) - len(text)) + text)
         at = stop
     return "".join(parts)
+
+
+def with_joined_names(raw: str) -> str:
+    """Plain text where a called name of several words, as xmutil writes a macro's, has '_' for its blanks."""
+    return _WORDS_CALLED.sub(_joined, plain(raw))
+
+
+def _joined(found: re.Match[str]) -> str:
+    return re.sub(r"\s", "_", found["words"]) + found["call"] if found["call"] else found.group()
 
 
 def _piece(units: list[Unit], at: int) -> tuple[int, bool]:

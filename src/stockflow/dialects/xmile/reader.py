@@ -5,6 +5,7 @@ It knows the layout of the document (XMILE 1.0, section 2); what is not built is
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -12,11 +13,20 @@ from dataclasses import replace
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.cells import elements_by_dimension
 from stockflow.dialects.xmile.document import Node, read_document
-from stockflow.dialects.xmile.expressions import Formulas, parser_text
+from stockflow.dialects.xmile.expressions import Formulas, parser_texts
+from stockflow.dialects.xmile.includes import merge_includes
 from stockflow.dialects.xmile.macros import read_macros
 from stockflow.dialects.xmile.modules import ROOT, Fed, places, read_submodels
+from stockflow.dialects.xmile.plaintext import plain, with_joined_names
 from stockflow.dialects.xmile.refusals import refuse_in_document
-from stockflow.dialects.xmile.specs import RunSpecs, read_dimensions, read_equivalences, read_run_specs
+from stockflow.dialects.xmile.specs import (
+    RunSpecs,
+    read_dimensions,
+    read_equivalences,
+    read_imports,
+    read_run_specs,
+    without_method,
+)
 from stockflow.dialects.xmile.variables import TAGS, Setting, in_groups, read_variables
 from stockflow.ir.expr import Binary, Expr, Name, Number, Unary
 from stockflow.ir.model import CONTROLS, Dialect, Group, Namespace, Project, Variable, Verbatim
@@ -25,6 +35,7 @@ from stockflow.source import Source
 
 XMILE = Dialect("xmile", "xmile", "elementwise", "heun")
 STELLA = Dialect("xmile", "stella", "elementwise", "heun")
+VENSIM = Dialect("xmile", "ventana", "elementwise", "midpoint")
 _ISEE = frozenset({
     "prefs", "multiplayer_settings", "time_formats", "time_format", "number_format_extenders", "dependencies",
     "equation_prefs", "print_setup", "window", "security", "delay_aux", "summing", "var", "in",
@@ -36,11 +47,19 @@ def read(source: Source, report: Report) -> Project:
     root = read_document(source, report)
     if root is None:
         return Project(source, XMILE, (), ())
+    others = merge_includes(root, _unnamed_model(root), report)
     model = _root_model(root, report)
     refuse_in_document(root, report)
     dimensions = read_dimensions(root, report)
-    formulas = Formulas(source, parser_text(root), elements_by_dimension(dimensions), report)
+    header = root.child("header")
+    converted = _is_converted(header)
+    texts = parser_texts(root, with_joined_names if converted else plain)
+    formulas = Formulas(texts, elements_by_dimension(dimensions), report)
+    dialect = _dialect(header)
     specs = read_run_specs(_specs_node(root, model), formulas)
+    if dialect is VENSIM:
+        specs = without_method(specs, report)
+    dialect = _with_options(dialect, header, report)
     models = {ROOT: model} | dict(enumerate(node for node in root.all("model") if node is not model))
     submodels = read_submodels(models, report)
     fed = submodels.fed()
@@ -51,10 +70,9 @@ def read(source: Source, report: Report) -> Project:
         variables[place] = _variables(node, Setting(inside, known, _limited(root, node), fed[place]))
     macros = read_macros(root, Setting(replace(formulas, root_mark="."), known, _limited(root, root), Fed()))
     groups = _group_nodes(model)
-    header = root.child("header")
     _tell_extensions(root, report)
     return Project(
-        source, _dialect(header), dimensions, _with_controls(variables[ROOT], specs, report),
+        source, dialect, dimensions, _with_controls(variables[ROOT], specs, report),
         title=_title(header), doc=header.child_text("caption") if header is not None else "", method=specs.method,
         time_units=specs.time_units, unit_equivalences=read_equivalences(root), groups=_groups(groups),
         verbatim=tuple(_kept(root, models.values())), macros=macros, modules=submodels.modules[ROOT],
@@ -62,6 +80,7 @@ def read(source: Source, report: Report) -> Project:
             Namespace(label_of(node.attr("name")), variables[place], submodels.modules[place], node.span)
             for place, node in models.items() if place != ROOT
         ),
+        drops_macros=converted, recursive_macros=_recursive(header), others=others, imports=read_imports(root, report),
     )
 
 
@@ -78,8 +97,36 @@ def _title(header: Node | None) -> str:
 
 
 def _dialect(header: Node | None) -> Dialect:
-    vendor = header.child_text("vendor").lower() if header is not None else ""
-    return STELLA if "isee" in vendor else XMILE
+    """The dialect of the program that wrote the file, by its own words."""
+    if header is None:
+        return XMILE
+    vendor, product = header.child_text("vendor").lower(), header.child_text("product").lower()
+    if "isee" in vendor:
+        return STELLA
+    own = "ventana" in vendor and product.startswith("vensim") and "xmutil" not in vendor + product
+    return VENSIM if own else XMILE
+
+
+def _with_options(dialect: Dialect, header: Node | None, report: Report) -> Dialect:
+    """The dialect with what `<uses_arrays>` says of an index outside an array; old files have it in `<smile>`."""
+    nodes = [node for node in header.below() if node.attr("invalid_index_value")] if header is not None else []
+    for node in nodes:
+        value = node.attr("invalid_index_value").strip().lower()
+        if value not in ("nan", "0"):
+            report.error("SF114", f"the value of an invalid index is '{value}'", node.span, hint="write 0 or NaN")
+        elif value == "nan":
+            return replace(dialect, invalid_index=math.nan)
+    return dialect
+
+
+def _recursive(header: Node | None) -> bool:
+    nodes = header.below() if header is not None else ()
+    return any(node.attr("recursive_macros").strip().lower() == "true" for node in nodes)
+
+
+def _is_converted(header: Node | None) -> bool:
+    """Whether xmutil wrote the file, which keeps calls of a Vensim model's macros and leaves the macros out."""
+    return header is not None and "xmutil" in header.child_text("vendor").lower()
 
 
 # Parts of the document
@@ -91,7 +138,11 @@ def _root_model(root: Node, report: Report) -> Node:
     if not models:
         report.error("SF110", "the file holds no <model>", root.span, hint="an XMILE file needs one <model>")
         return root
-    return next((node for node in models if not node.attr("name")), models[0])
+    return _unnamed_model(root) or models[0]
+
+
+def _unnamed_model(root: Node) -> Node | None:
+    return next((node for node in root.all("model") if not node.attr("name")), None)
 
 
 def _variable_nodes(model: Node) -> Iterator[Node]:
@@ -208,10 +259,11 @@ def _kept(root: Node, models: Iterable[Node]) -> Iterator[Verbatim]:
     """Whatever a reader of the model does not need and a writer does: settings, views, extensions."""
     models = tuple(models)
     for place in (root, *(place for model in models for place in (model, *model.all("variables")))):
-        for node in place.children:
+        for node in (node for node in place.children if node.source is root.source):
             if node.tag not in TAGS and node.tag not in ("model", "variables", "module", "macro", "dimensions"):
                 yield Verbatim(f"{place.tag}/{node.tag}", node.whole.text, node.whole)
-    for variable in (node for model in models for node in _variable_nodes(model)):
+    own = (node for model in models for node in _variable_nodes(model) if node.source is root.source)
+    for variable in own:
         for node in variable.children:
             if ":" in node.tag or node.tag in ("display", "format", "scale", "event_poster"):
                 yield Verbatim(f"{variable.tag}/{node.tag}", node.whole.text, node.whole)

@@ -1,4 +1,4 @@
-"""What XMILE has and is not built here, refused by name: conveyors, queues, includes and the like.
+"""What XMILE has and is not built here, refused by name: conveyors, queues and the like.
 
 It knows names of elements only; it must not know how anything that is read is read.
 """
@@ -49,19 +49,9 @@ def _refuse_limits_of_curves(node: Node, label: str, report: Report) -> None:
 
 
 def refuse_in_document(root: Node, report: Report) -> None:
-    """Errors for included files and encryption."""
+    """Errors for encryption."""
     for node in root.below():
         match node.tag:
-            case "include":
-                report.error(
-                    "SF114", f"including another file is not supported; found '{node.attr('resource')}'", node.span,
-                    hint="copy its content into this file",
-                )
-            case "import" if node.attr("enabled").strip().lower() != "false":
-                report.warn(
-                    "SF114", f"nothing is imported from '{node.attr('resource')}': the equations in the file are used",
-                    node.span, hint="give the values as overrides of the run",
-                )
             case _:
                 if any("encrypt" in name for name in (node.tag, *node.attrs)):
                     _refuse("an encrypted model", node.attr("name") or node.tag, node, report)

@@ -6,15 +6,16 @@ It makes the control variables and ranges of the model; it must not know the var
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
 from stockflow.dialects.xmile.expressions import Formulas
 from stockflow.dialects.xmile.graphs import NUMBER
 from stockflow.ir.expr import Binary, Expr, Name, Number
-from stockflow.ir.model import FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP, Dimension, Equation, Variable
+from stockflow.ir.model import FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP, DataImport, Dimension, Equation, Variable
 from stockflow.ir.names import key_of, label_of
+from stockflow.source import Span
 
 SIZE_LIMIT = 1_000_000
 _BUILT = {
@@ -31,6 +32,7 @@ class RunSpecs:
     method: str = "euler"
     time_units: str = ""
     controls: tuple[Variable, ...] = ()
+    span: Span | None = None
 
 
 def read_run_specs(node: Node | None, formulas: Formulas) -> RunSpecs:
@@ -45,7 +47,23 @@ def read_run_specs(node: Node | None, formulas: Formulas) -> RunSpecs:
         _saveper(node, formulas.report, units),
     )
     controls = tuple(variable for variable in found if variable is not None)
-    return RunSpecs(_method(node, formulas.report), units, controls)
+    return RunSpecs(_method(node, formulas.report), units, controls, node.span)
+
+
+def without_method(specs: RunSpecs, report: Report) -> RunSpecs:
+    """The specs of a file that Vensim wrote: it writes RK4 whatever the model's method is, so Euler is taken.
+
+    Recorded in SDXorg test-models: the files of rounding, zeroled_decimals, arithmetics_exp and subscripted_trig say
+    RK4 beside .mdl files with Euler (settings 15), and their recorded values are Euler's.
+    """
+    if specs.method == "euler":
+        return specs
+    report.warn(
+        "SF117", f"the method '{specs.method}' is not taken from this file: Vensim writes it whatever the model's is",
+        specs.span, notes=("The run is Euler's, Vensim's own default.",),
+        hint=f"choose another with --method {specs.method}",
+    )
+    return replace(specs, method="euler")
 
 
 def _made(key: str, expr: Expr, node: Node, text: str, units: str) -> Variable:
@@ -137,7 +155,7 @@ def _dimension(node: Node, report: Report) -> Dimension | None:
         report.error("SF201", f"the element '{twice}' stands twice in the dimension '{label}'", node.span)
         return None
     labels = tuple(label_of(element) for element in elements)
-    return Dimension(key_of(label), label, keys, labels, numbered=numbered, span=node.span)
+    return Dimension(key_of(label), label, keys, labels, numbered=numbered, span=node.span, plain=True)
 
 
 def _size(node: Node, label: str, report: Report) -> int | None:
@@ -156,6 +174,27 @@ def _size(node: Node, label: str, report: Report) -> int | None:
         )
         return None
     return size
+
+
+def read_imports(root: Node, report: Report) -> tuple[DataImport, ...]:
+    """The tables that `<data>` imports, those left out that are not enabled."""
+    nodes = (node for parent in root.all("data") for node in parent.all("import"))
+    found = (_import(node, report) for node in nodes if node.attr("enabled").strip().lower() != "false")
+    return tuple(one for one in found if one is not None)
+
+
+def _import(node: Node, report: Report) -> DataImport | None:
+    kind, way = node.attr("type").strip().lower(), node.attr("orientation").strip().lower() or "vertical"
+    if kind not in ("", "csv", "excel"):
+        report.error("SF114", f"importing '{kind}' is not supported; found '{node.attr('resource')}'", node.span,
+                     hint="save the table as CSV or Excel")
+        return None
+    if way not in ("vertical", "horizontal"):
+        report.error("SF114", f"the orientation '{way}' of an import is not known", node.span,
+                     hint="write vertical, with the names in the first row, or horizontal")
+        return None
+    resource, sheet = node.attr("resource").strip(), node.attr("worksheet").strip()
+    return DataImport(resource, sheet, "horizontal" if way == "horizontal" else "vertical", node.span)
 
 
 def read_equivalences(root: Node) -> tuple[tuple[str, ...], ...]:

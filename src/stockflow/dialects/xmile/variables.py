@@ -126,14 +126,20 @@ class _Reader:
         refuse_in_variable(self.node, self.label, self.report)
         parts = self._parts()
         if not parts and not self._is_input():
-            self.report.error(
-                "SF207", f"'{self.label}' has no equation", self._bare(), hint="write its equation in <eqn>",
-                variable=self.label,
-            )
+            self._tell_no_equation()
         lookup = bool(parts) and self._is_lookup(parts)
         equations = self._lookups(parts) if lookup else self._equations(parts)
         kind = self._kind(equations, lookup)
         return [self._variable(kind, equations), *self.hidden]
+
+    def _tell_no_equation(self) -> None:
+        place = self._bare()
+        unknown = "?" in place.text and self.node.child("eqn") is not None
+        self.report.error(
+            "SF207", f"'{self.label}' has no equation", place, hint="write its equation in <eqn>",
+            notes=("A converter writes ??? where it could not convert an equation.",) if unknown else (),
+            variable=self.label,
+        )
 
     def _is_input(self) -> bool:
         """Whether something outside may feed the variable; that something does is seen when modules are flattened."""

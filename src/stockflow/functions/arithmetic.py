@@ -56,7 +56,7 @@ ROWS = (
         source=f"Vensim reference: SQRT; {_XMILE}: SQRT",
     ),
     Function(
-        "power", "base: 1, exponent: 1", "1", kind="primitive",
+        "power", "base: 1, exponent: 1", "1", kind="primitive", otherwise="base ^ exponent",
         spellings={"vensim": ("POWER(base, exponent)",)},
         doc="`base ^ exponent`.",
         examples=(("POWER(2, 10)", 1024.0), ("POWER(4, -0.5)", 0.5)),
@@ -141,7 +141,7 @@ ROWS = (
         source="Vensim reference: GAMMA LN; isee help: GAMMALN",
     ),
     Function(
-        "trunc", "x: a", "a", kind="primitive",
+        "trunc", "x: a", "a", kind="primitive", otherwise="IF THEN ELSE(x < 0, -FLOOR(-x), FLOOR(x))",
         spellings={"vensim": ("INTEGER(x)",)},
         doc="The integer part, rounded towards zero.",
         examples=(("INTEGER(9.9)", 9.0), ("INTEGER(-9.9)", -9.0)),

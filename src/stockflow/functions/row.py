@@ -95,6 +95,7 @@ class Function:
                 the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from
                 an element on, "-" nothing; what "?" marks has no part in the value
     undefined   why its value may be no number, as a clause
+    otherwise   of kind primitive: its meaning said by other rows, for languages that have no word for it
     examples    calls in Vensim's spelling, or in XMILE's where there is none, run on every backend: an `Example`, or
                 (call, value) for short
     source      where the meaning comes from
@@ -114,6 +115,7 @@ class Function:
     refusal: str = ""
     outputs: tuple[str, ...] = ()
     undefined: str = ""
+    otherwise: str = ""
     loops: str = ""
     memory: Memory | None = None
     question: str = ""

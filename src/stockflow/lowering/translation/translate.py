@@ -1,0 +1,262 @@
+"""A closed model as a `Project` of another language: the spine, variable by variable in the order of the file.
+
+What cannot be said is reported by name; nothing is put in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from stockflow.analysis.closed import Closed, ClosedModel, Definition
+from stockflow.diagnostics.model import Report
+from stockflow.ir.expr import Binary, Broken, Call, Expr, Interpolate, Missing, Name, Number, Table, Unary, Values
+from stockflow.ir.model import SAVEPER, TIME_STEP, Dialect, Dimension, Equation, Project, Variable
+from stockflow.lowering.translation.arrays import Arrays, TooLarge
+from stockflow.lowering.translation.drafts import Draft, Part, changed
+from stockflow.lowering.translation.names import Names
+from stockflow.lowering.translation.speech import Site, Speech
+from stockflow.lowering.translation.stocks import named_flows, net_flow
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The language to write: its dialect and name, keys that no variable may have, and its words for methods.
+
+    `other_methods` are those that it means otherwise or lacks.
+    """
+
+    dialect: Dialect
+    language: str
+    reserved: Callable[[str], bool]
+    methods: frozenset[str]
+
+
+def translate(model: ClosedModel, target: Target, report: Report) -> Project | None:
+    """The model in the target language, or None where the report says what cannot be said in it."""
+    work = _Translation(model, target, report)
+    if report.failed:
+        return None
+    drafts = work.drafts()
+    if report.failed:
+        return None
+    try:
+        arrays = work.arrays(drafts)
+        made = tuple(work.finished(draft, arrays) for draft in drafts)
+        settings = tuple(work.settings(arrays))
+    except TooLarge:
+        report.error("SF109", "the model would be too large, written element by element; the limit is 5,000,000 parts",
+                     hint="write fewer elements, or leave arrays out that only serve to compute")
+        return None
+    if report.failed:
+        return None
+    project = model.project
+    return replace(
+        project, dialect=target.dialect, dimensions=tuple(work.dimensions()), variables=(*settings, *made),
+        macros=work.speech.macros, modules=(), namespaces=(), verbatim=(), aliases=(), base_date=None,
+    )
+
+
+@dataclass(slots=True)
+class _Translation:
+    model: ClosedModel
+    target: Target
+    report: Report
+    names: Names = field(init=False)
+    speech: Speech = field(init=False)
+    flows: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    attached: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.target.reserved, {*self.model.space.ranges, *self.model.variables})
+        self.speech = Speech(self.model, self.target.dialect.spelling, self.target.language, self.names, self.report,
+                             self.model.project.method == "euler")
+        self.check_method()
+        for closed in self.file_variables():
+            self.name(closed)
+        self.attach()
+
+    def check_method(self) -> None:
+        method = self.model.project.method
+        if method not in self.target.methods:
+            self.report.error("SF117", f"the integration method '{method}' cannot be written in {self.target.language}",
+                              hint="choose Euler or Runge-Kutta 4 in the model")
+
+    def file_variables(self) -> Iterator[Closed]:
+        return (closed for closed in self.model.variables.values() if not closed.variable.control)
+
+    def name(self, closed: Closed) -> None:
+        variable = closed.variable
+        if variable.hidden:
+            self.names.make(variable.key, variable.label)
+            return
+        label = self.names.give(variable.key, variable.label)
+        if label != variable.label:
+            self.report.warn(
+                "SF118", f"'{variable.label}' is written as '{label}': the name means something in"
+                f" {self.target.language}", variable.span, variable=variable.label,
+            )
+
+    def attach(self) -> None:
+        """Which flows fill and drain which stocks: each variable fills at most one and drains at most one."""
+        filled: set[str] = set()
+        drained: set[str] = set()
+        for closed in self.file_variables():
+            rate = _only_rate(closed)
+            found = named_flows(closed, rate, self.model.variables) if rate is not None else None
+            if found is None or filled & set(found[0]) or drained & set(found[1]):
+                continue
+            filled.update(found[0])
+            drained.update(found[1])
+            self.flows[closed.variable.key] = found
+        self.attached = filled | drained
+
+    # Drafts.
+
+    def drafts(self) -> list[Draft]:
+        return [draft for closed in self.file_variables() for draft in self.drafted(closed)]
+
+    def drafted(self, closed: Closed) -> list[Draft]:
+        variable = closed.variable
+        facts = replace(variable, label=self.names.labels[variable.key], equations=())
+        draft = Draft(facts, closed.ranges, ())
+        if any(isinstance(one.expr, Broken | Missing) for one in closed.definitions) or variable.kind == "data":
+            self.outside(variable)
+            return []
+        stock = any(_integral(one.expr) is not None for one in closed.definitions)
+        made = self.stock(closed, draft) if stock else [self.plain(closed, draft)]
+        made += self.speech.beside
+        self.speech.beside = []
+        return made
+
+    def outside(self, variable: Variable) -> None:
+        self.report.error("SF117", f"'{variable.label}' takes its values from outside the model, which cannot be"
+                          f" written in {self.target.language}", variable.span, variable=variable.label,
+                          hint="make it a lookup of the time")
+
+    def plain(self, closed: Closed, draft: Draft) -> Draft:
+        parts = tuple(self.part(one, draft) for one in closed.definitions)
+        flow = draft.facts.kind == "flow" and draft.key not in self.attached
+        return replace(changed(draft, "auxiliary") if flow else draft, parts=parts)
+
+    def part(self, definition: Definition, draft: Draft) -> Part:
+        """A definition with the target's functions; what stands at its root may have a form of its own."""
+        site = Site(definition, draft)
+        made = Part(definition.axes, definition.target, None, span=definition.span)
+        initial = self.speech.say(definition.initial, site) if definition.initial is not None else None
+        match definition.expr:
+            case Table() as table:
+                return replace(made, table=table)
+            case Interpolate(table=Table() as table, args=(arg,)):
+                return replace(made, expr=self.speech.say(arg, site), table=table, initial=initial)
+            case Call(key="active initial", args=(active, first)):
+                active, first = self.speech.say(active, site), self.speech.say(first, site)
+                return replace(made, expr=active, initial=initial or first)
+            case expr:
+                return replace(made, expr=self.speech.say(expr, site), initial=initial)
+
+    def stock(self, closed: Closed, draft: Draft) -> list[Draft]:
+        starts: list[Part] = []
+        rates: list[Part] = []
+        for one in closed.definitions:
+            rate, first = _integral(one.expr) or self.constant(one, draft)
+            start = one.initial if one.initial is not None else first
+            site = Site(one, draft)
+            starts.append(Part(one.axes, one.target, self.speech.say(start, site), span=one.span,
+                               non_negative=one.non_negative))
+            rates.append(Part(one.axes, one.target, self.speech.say(rate, site), span=one.span))
+        own = replace(draft, parts=tuple(starts))
+        if all(_is_zero(part.expr) for part in rates):
+            return [own]
+        found = self.flows.get(draft.key)
+        if found is not None:
+            return [replace(own, inflows=tuple(found[0]), outflows=tuple(found[1]))]
+        flow = net_flow(draft, tuple(rates), self.model.project.time_units)
+        label = self.names.make(flow.key, flow.facts.label)
+        return [replace(own, inflows=(flow.key,)), replace(flow, facts=replace(flow.facts, label=label))]
+
+    def constant(self, definition: Definition, draft: Draft) -> tuple[Expr, Expr]:
+        """A number among the elements of a stock stays what it is at the start."""
+        if not isinstance(definition.expr, Number | Values):
+            label = draft.facts.label
+            self.report.error("SF117", f"some elements of '{label}' are stocks and some are not, which cannot be"
+                              f" written in {self.target.language}", definition.span, variable=label,
+                              hint="give the others a variable of their own")
+        return Number(0.0), definition.expr
+
+    # Variables.
+
+    def arrays(self, drafts: Sequence[Draft]) -> Arrays:
+        homes = {key: closed.ranges for key, closed in self.model.variables.items()}
+        homes |= {draft.key: draft.ranges for draft in drafts}
+        return Arrays(homes, self.model.space.ranges, self.names, self.target.dialect.spelling)
+
+    def finished(self, draft: Draft, arrays: Arrays) -> Variable:
+        equations = arrays.equations(draft)
+        inflows, outflows = (tuple(map(self.names.key, keys)) for keys in (draft.inflows, draft.outflows))
+        if draft.facts.kind == "stock":
+            rate = self.rate(draft)
+            equations = tuple(replace(one, expr=Call("integ", "INTEG", (rate, one.expr))) for one in equations)
+        return replace(
+            draft.facts, key=self.names.key(draft.key), equations=equations, inflows=inflows, outflows=outflows,
+            dimensions=tuple(home.key for home in draft.ranges), hidden=False, units_span=None,
+        )
+
+    def rate(self, draft: Draft) -> Expr:
+        """The flows as the expression that they stand for, inflows first."""
+        terms = [(Name(self.names.key(key), self.names.labels[key]), op)
+                 for keys, op in ((draft.inflows, "+"), (draft.outflows, "-")) for key in keys]
+        if not terms:
+            return Number(0.0)
+        first, op = terms[0]
+        total: Expr = first if op == "+" else Unary("-", first)
+        for term, op in terms[1:]:
+            total = Binary(op, total, term)
+        return total
+
+    def dimensions(self) -> Iterator[Dimension]:
+        for dimension in self.model.project.dimensions:
+            home = self.model.space.ranges[dimension.key]
+            yield Dimension(home.key, home.label, home.elements, home.labels, numbered=home.numbered, doc=dimension.doc)
+
+    # The clock.
+
+    def settings(self, arrays: Arrays) -> Iterator[Variable]:
+        """The control variables: expressions where the language takes them, the save interval as a number."""
+        for closed in self.model.variables.values():
+            if not closed.variable.control or not closed.definitions:
+                continue
+            definition = closed.definitions[0]
+            draft = Draft(replace(closed.variable, equations=()), (), ())
+            if closed.variable.key == SAVEPER and not _is_interval(definition.expr):
+                self.report.error("SF117", f"SAVEPER is an expression, which cannot be written in {self.target.language}",
+                                  definition.span, hint="write its number")
+                continue
+            said = self.speech.say(definition.expr, Site(definition, draft))
+            expr = arrays.written(said, {})
+            assert expr is not None
+            yield replace(closed.variable, equations=(Equation((), expr, definition.span),), dimensions=())
+
+
+def _only_rate(closed: Closed) -> Expr | None:
+    """The rate of a stock with one definition for all of it."""
+    if len(closed.definitions) != 1:
+        return None
+    found = _integral(closed.definitions[0].expr)
+    return found[0] if found is not None else None
+
+
+def _integral(expr: Expr) -> tuple[Expr, Expr] | None:
+    match expr:
+        case Call(key="integ", args=(rate, initial)):
+            return rate, initial
+        case _:
+            return None
+
+
+def _is_zero(expr: Expr | None) -> bool:
+    return isinstance(expr, Number) and expr.value == 0
+
+
+def _is_interval(expr: Expr) -> bool:
+    return isinstance(expr, Number) or (isinstance(expr, Name) and expr.key == TIME_STEP)

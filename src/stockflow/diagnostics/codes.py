@@ -119,6 +119,18 @@ _ROWS = (
         "room temp = 20 ~~|",
     ),
     Code(
+        "SF117", "a construct cannot be written in the other language",
+        "A model was to be written in another language, and that has nothing which means the same. Nothing is written,"
+        " since a near substitute would give other numbers without a sign. The message names the function and the"
+        " variable. Say the same with functions that both languages have, or take the variable out first.",
+    ),
+    Code(
+        "SF118", "a name is changed in what is written",
+        "Every language keeps some names to itself, such as those of its functions, and a variable cannot have them."
+        " Where the model has one, it is written under the name that the message gives, in all equations. Rename the"
+        " variable in the model if you want another one.",
+    ),
+    Code(
         "SF119", "an equation is a comparison",
         "Only the first '=' of an equation defines; a second one compares, and gives 1 where both sides are equal, else"
         " 0. That is sometimes meant and more often a slip. Parentheses around the comparison say that it is meant.",

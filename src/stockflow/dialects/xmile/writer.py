@@ -30,7 +30,7 @@ METHODS = {"euler": "euler", "rk4": "rk4"}
 _PRODUCT = "stockflow"
 _FORM = "1.0"
 """The version of what this writer makes, which is not that of the program: a file does not change with it."""
-_TAGS = {"stock": "stock", "flow": "flow", "lookup": "gf"}
+_TAGS = {"stock": "stock", "flow": "flow"}
 _TYPES = {"interpolate": "continuous", "extrapolate": "extrapolate", "discrete": "discrete"}
 _SETTINGS = ((INITIAL_TIME, "start"), (FINAL_TIME, "stop"), (TIME_STEP, "dt"))
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -232,10 +232,11 @@ def _cell_text(subscript: Subscript) -> str:
 def _equation(place: Any, equation: Equation) -> None:
     match equation.expr:
         case Table() as table:
+            # Stella and other readers know a lookup as an auxiliary with points and no equation, not by itself.
             _points(place, table)
         case Interpolate(table=Table() as table, args=(arg,)):
             _element(place, "eqn", expression_text(arg))
-            _points(_element(place, "gf"), table)
+            _points(place, table)
         case Call(key="integ", args=(_, initial)):
             _element(place, "eqn", expression_text(initial))
         case expr:
@@ -246,21 +247,22 @@ def _equation(place: Any, equation: Equation) -> None:
         _element(place, "non_negative")
 
 
-def _points(graph: Any, table: Table) -> None:
-    from lxml import etree
-
-    if etree.QName(graph).localname == "element":
-        graph = _element(graph, "gf")
-    graph.set("type", _TYPES[table.mode])
+def _points(place: Any, table: Table) -> None:
+    graph = _element(place, "gf", type=_TYPES[table.mode])
     _element(graph, "xpts", ",".join(map(number_text, table.x)))
     _element(graph, "ypts", ",".join(map(number_text, table.y)))
 
 
 def _range(made: Any, limits: tuple[float | None, float | None, float | None]) -> None:
-    given = {name: number_text(value) for name, value in zip(("min", "max", "step"), limits, strict=True)
-             if value is not None}
-    if given:
-        _element(made, "range", **given)
+    """A range has two ends; one that is open is told in words."""
+    low, high, step = limits
+    if low is not None and high is not None:
+        _element(made, "range", min=number_text(low), max=number_text(high))
+    elif low is not None or high is not None:
+        words = f"at least {number_text(low)}" if low is not None else f"at most {number_text(high or 0.0)}"
+        _remark(made, f"range: {words}")
+    if step is not None:
+        _remark(made, f"in steps of {number_text(step)}")
 
 
 def _groups(variables: Any, project: Project) -> None:

@@ -122,12 +122,10 @@ class Arrays:
                 return Name(self.names.key(key), self.names.labels[key], words, node.span)
             case Values(values=values):
                 return Number(values[0], node.span)
-            case Interpolate(table=Name() as table, args=args) if table.subscripts:
+            case Interpolate(table=table, args=args):
                 bound = functions.spelled(functions.ROWS["table"], self.spelling)
                 assert bound is not None
                 return Call(key_of(bound.label), bound.label, (table, *args), (), node.span)
-            case Interpolate(table=Name(key=key, label=label), args=args):
-                return Call(key, label, args, (), node.span)
             case _:
                 return node
 

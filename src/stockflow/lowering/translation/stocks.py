@@ -7,23 +7,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from stockflow.analysis.closed import Closed
-from stockflow.ir.expr import Along, Binary, Expr, Name, Unary
+from stockflow.analysis.closed import Closed, Definition
+from stockflow.ir.expr import Along, Binary, Call, Element, Expr, Name, Subscript, Unary
 from stockflow.lowering.translation.drafts import Draft, Part
 
 _NO_UNITS = ("", "1", "dmnl", "dimensionless")
 
 
-def named_flows(closed: Closed, rate: Expr, model: Mapping[str, Closed]) -> tuple[list[str], list[str]] | None:
-    """The inflows and outflows that a rate is the sum of, in order; None where anything else is in it."""
-    inflows: list[str] = []
-    outflows: list[str] = []
-    for term, sign in _terms(rate):
-        if term is None or not _is_flow_of(term, closed, model):
+Flows = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def named_flows(closed: Closed, model: Mapping[str, Closed]) -> Flows | None:
+    """The inflows and outflows that the rate is the sum of, in order; None where anything else is in it."""
+    found = {_flows_of(definition, closed, model) for definition in closed.definitions}
+    return found.pop() if len(found) == 1 else None
+
+
+def _flows_of(definition: Definition, closed: Closed, model: Mapping[str, Closed]) -> Flows | None:
+    rate = integral(definition.expr)
+    terms = list(_terms(rate[0])) if rate is not None else []
+    if not all(term is not None and _is_flow_of(term, definition, closed, model) for term, _ in terms):
+        return None
+    names = [(term.key, sign) for term, sign in terms if term is not None]
+    if not names or len({key for key, _ in names}) < len(names):
+        return None
+    return tuple(key for key, sign in names if sign > 0), tuple(key for key, sign in names if sign < 0)
+
+
+def integral(expr: Expr) -> tuple[Expr, Expr] | None:
+    """The rate and the initial value of a stock's equation."""
+    match expr:
+        case Call(key="integ", args=(rate, initial)):
+            return rate, initial
+        case _:
             return None
-        (inflows if sign > 0 else outflows).append(term.key)
-    both = [*inflows, *outflows]
-    return (inflows, outflows) if both and len(set(both)) == len(both) else None
 
 
 def _terms(rate: Expr) -> Iterator[tuple[Name | None, int]]:
@@ -41,15 +58,24 @@ def _terms(rate: Expr) -> Iterator[tuple[Name | None, int]]:
                 yield None, sign
 
 
-def _is_flow_of(term: Name, closed: Closed, model: Mapping[str, Closed]) -> bool:
-    """Whether a name is a flow that has exactly the stock's dimensions and is read element by element."""
+def _is_flow_of(term: Name, definition: Definition, closed: Closed, model: Mapping[str, Closed]) -> bool:
+    """Whether a name is a flow that has exactly the stock's dimensions and is read cell by cell."""
     flow = model.get(term.key)
     if flow is None or flow.variable.kind != "flow" or flow.ranges != closed.ranges:
         return False
     if len({home.key for home in closed.ranges}) < len(closed.ranges):
         return False
-    pairs = zip(term.subscripts, closed.ranges, strict=True)
-    return all(isinstance(p, Along) and p.table is None and p.axis.dimension == home.key for p, home in pairs)
+    return all(map(_is_same, term.subscripts, definition.target))
+
+
+def _is_same(subscript: Subscript, target: Element | Along) -> bool:
+    match subscript, target:
+        case Element(index=index), Element(index=own):
+            return index == own
+        case Along(axis=axis, table=table), Along(axis=own_axis, table=own_table):
+            return axis is own_axis and table == own_table
+        case _:
+            return False
 
 
 def net_flow(stock: Draft, parts: tuple[Part, ...], time_units: str) -> Draft:

@@ -12,11 +12,11 @@ from stockflow.analysis.closed import Closed, ClosedModel, Definition
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Binary, Broken, Call, Expr, Interpolate, Missing, Name, Number, Table, Unary, Values
 from stockflow.ir.model import SAVEPER, TIME_STEP, Dialect, Dimension, Equation, Project, Variable
-from stockflow.lowering.translation.arrays import Arrays, TooLarge
+from stockflow.lowering.translation.arrays import MAX_NODES, Arrays, TooLarge
 from stockflow.lowering.translation.drafts import Draft, Part, changed
 from stockflow.lowering.translation.names import Names
 from stockflow.lowering.translation.speech import Site, Speech
-from stockflow.lowering.translation.stocks import named_flows, net_flow
+from stockflow.lowering.translation.stocks import Flows, integral, named_flows, net_flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +35,12 @@ class Target:
 def translate(model: ClosedModel, target: Target, report: Report) -> Project | None:
     """The model in the target language, or None where the report says what cannot be said in it."""
     work = _Translation(model, target, report)
-    if report.failed:
-        return None
     drafts = work.drafts()
-    if report.failed:
+    variables = () if report.failed else work.variables(drafts)
+    if report.errors:
         return None
-    try:
-        arrays = work.arrays(drafts)
-        made = tuple(work.finished(draft, arrays) for draft in drafts)
-        settings = tuple(work.settings(arrays))
-    except TooLarge:
-        report.error("SF109", "the model would be too large, written element by element; the limit is 5,000,000 parts",
-                     hint="write fewer elements, or leave arrays out that only serve to compute")
-        return None
-    if report.failed:
-        return None
-    project = model.project
     return replace(
-        project, dialect=target.dialect, dimensions=tuple(work.dimensions()), variables=(*settings, *made),
+        model.project, dialect=target.dialect, dimensions=tuple(work.dimensions()), variables=variables,
         macros=work.speech.macros, modules=(), namespaces=(), verbatim=(), aliases=(), base_date=None,
     )
 
@@ -64,7 +52,7 @@ class _Translation:
     report: Report
     names: Names = field(init=False)
     speech: Speech = field(init=False)
-    flows: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    flows: dict[str, Flows] = field(default_factory=dict)
     attached: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -102,8 +90,7 @@ class _Translation:
         filled: set[str] = set()
         drained: set[str] = set()
         for closed in self.file_variables():
-            rate = _only_rate(closed)
-            found = named_flows(closed, rate, self.model.variables) if rate is not None else None
+            found = named_flows(closed, self.model.variables)
             if found is None or filled & set(found[0]) or drained & set(found[1]):
                 continue
             filled.update(found[0])
@@ -123,7 +110,7 @@ class _Translation:
         if any(isinstance(one.expr, Broken | Missing) for one in closed.definitions) or variable.kind == "data":
             self.outside(variable)
             return []
-        stock = any(_integral(one.expr) is not None for one in closed.definitions)
+        stock = any(integral(one.expr) is not None for one in closed.definitions)
         made = self.stock(closed, draft) if stock else [self.plain(closed, draft)]
         made += self.speech.beside
         self.speech.beside = []
@@ -159,7 +146,7 @@ class _Translation:
         starts: list[Part] = []
         rates: list[Part] = []
         for one in closed.definitions:
-            rate, first = _integral(one.expr) or self.constant(one, draft)
+            rate, first = integral(one.expr) or self.constant(one, draft)
             start = one.initial if one.initial is not None else first
             site = Site(one, draft)
             starts.append(Part(one.axes, one.target, self.speech.say(start, site), span=one.span,
@@ -170,7 +157,7 @@ class _Translation:
             return [own]
         found = self.flows.get(draft.key)
         if found is not None:
-            return [replace(own, inflows=tuple(found[0]), outflows=tuple(found[1]))]
+            return [replace(own, inflows=found[0], outflows=found[1])]
         flow = net_flow(draft, tuple(rates), self.model.project.time_units)
         label = self.names.make(flow.key, flow.facts.label)
         return [replace(own, inflows=(flow.key,)), replace(flow, facts=replace(flow.facts, label=label))]
@@ -185,6 +172,18 @@ class _Translation:
         return Number(0.0), definition.expr
 
     # Variables.
+
+    def variables(self, drafts: Sequence[Draft]) -> tuple[Variable, ...]:
+        """The settings of the run and all variables; none where the report says that they are too many."""
+        arrays = self.arrays(drafts)
+        try:
+            return (*self.settings(arrays), *(self.finished(draft, arrays) for draft in drafts))
+        except TooLarge:
+            self.report.error(
+                "SF109", f"the model would be too large, written element by element; the limit is {MAX_NODES:,} parts",
+                hint="write fewer elements, or leave arrays out that nothing else needs",
+            )
+            return ()
 
     def arrays(self, drafts: Sequence[Draft]) -> Arrays:
         homes = {key: closed.ranges for key, closed in self.model.variables.items()}
@@ -229,29 +228,13 @@ class _Translation:
             definition = closed.definitions[0]
             draft = Draft(replace(closed.variable, equations=()), (), ())
             if closed.variable.key == SAVEPER and not _is_interval(definition.expr):
-                self.report.error("SF117", f"SAVEPER is an expression, which cannot be written in {self.target.language}",
+                self.report.error("SF117", f"SAVEPER as an expression cannot be written in {self.target.language}",
                                   definition.span, hint="write its number")
                 continue
             said = self.speech.say(definition.expr, Site(definition, draft))
             expr = arrays.written(said, {})
             assert expr is not None
             yield replace(closed.variable, equations=(Equation((), expr, definition.span),), dimensions=())
-
-
-def _only_rate(closed: Closed) -> Expr | None:
-    """The rate of a stock with one definition for all of it."""
-    if len(closed.definitions) != 1:
-        return None
-    found = _integral(closed.definitions[0].expr)
-    return found[0] if found is not None else None
-
-
-def _integral(expr: Expr) -> tuple[Expr, Expr] | None:
-    match expr:
-        case Call(key="integ", args=(rate, initial)):
-            return rate, initial
-        case _:
-            return None
 
 
 def _is_zero(expr: Expr | None) -> bool:

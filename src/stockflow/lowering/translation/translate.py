@@ -41,6 +41,7 @@ def translate(model: ClosedModel, target: Target, report: Report) -> Project | N
         return None
     return replace(
         model.project, dialect=target.dialect, dimensions=tuple(work.dimensions()), variables=variables,
+        groups=tuple(replace(group, label=_plain(group.label)) for group in model.project.groups),
         macros=work.speech.macros, modules=(), namespaces=(), verbatim=(), aliases=(), base_date=None,
     )
 
@@ -198,6 +199,7 @@ class _Translation:
             equations = tuple(replace(one, expr=Call("integ", "INTEG", (rate, one.expr))) for one in equations)
         return replace(
             draft.facts, key=self.names.key(draft.key), equations=equations, inflows=inflows, outflows=outflows,
+            group=_plain(draft.facts.group),
             dimensions=tuple(home.key for home in draft.ranges), hidden=False, units_span=None,
         )
 
@@ -234,7 +236,13 @@ class _Translation:
             said = self.speech.say(definition.expr, Site(definition, draft))
             expr = arrays.written(said, {})
             assert expr is not None
-            yield replace(closed.variable, equations=(Equation((), expr, definition.span),), dimensions=())
+            own = Equation((), expr, definition.span)
+            yield replace(closed.variable, equations=(own,), dimensions=(), group=_plain(closed.variable.group))
+
+
+def _plain(group: str) -> str:
+    """The name of a group without the dots that Vensim counts its depth by; in XMILE a dot begins a path."""
+    return group.lstrip(".").strip()
 
 
 def _is_zero(expr: Expr | None) -> bool:

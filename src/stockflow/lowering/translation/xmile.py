@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from stockflow.analysis.closed import ClosedModel
 from stockflow.diagnostics.model import Report
+from stockflow.dialects.xmile.layout import lay_out
 from stockflow.dialects.xmile.reader import XMILE
 from stockflow.dialects.xmile.spelling import is_reserved
 from stockflow.dialects.xmile.writer import METHODS, write
@@ -18,4 +19,4 @@ TARGET = Target(XMILE, "XMILE", is_reserved, frozenset(METHODS))
 def xmile_text(model: ClosedModel, title: str, report: Report) -> str | None:
     """The file's text, or None where the report says what cannot be written."""
     project = translate(model, TARGET, report)
-    return None if project is None else write(project, title)
+    return None if project is None else write(project, title, [lay_out(project)])

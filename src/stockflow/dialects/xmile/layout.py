@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from stockflow.ir.expr import Call, Name
+from stockflow.ir.expr import Name
 from stockflow.ir.model import Project, Variable
 from stockflow.ir.picture import Arrow, Frame, Picture, Point, Shape
 from stockflow.ir.walk import preorder
@@ -27,11 +27,12 @@ LETTER, LEAST_CELL = 6.5, 120.0
 
 @dataclass(frozen=True, slots=True)
 class Pipe:
-    """Where a flow comes from and goes to; a cloud where there is no stock."""
+    """Where a flow comes from and goes to; a cloud where there is no stock. `lane` counts pipes between stocks."""
 
     flow: str
-    source: str = ""
-    target: str = ""
+    source: str
+    target: str
+    lane: int
 
     @property
     def home(self) -> str:
@@ -39,11 +40,13 @@ class Pipe:
         return self.source or self.target
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Section:
+    """What a group holds, flows apart: those stand beside their stocks."""
+
     label: str
-    stocks: tuple[str, ...]
-    others: tuple[str, ...]
+    stocks: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
 
 
 def lay_out(project: Project) -> Picture:
@@ -54,140 +57,134 @@ def lay_out(project: Project) -> Picture:
 
 @dataclass(slots=True)
 class _Layout:
+    """`places` are the centres of what is drawn, `ends` where pipes meet their stocks: (flow, stock) -> point."""
+
     variables: Mapping[str, Variable]
     project: Project
-    pipes: dict[str, Pipe] = field(default_factory=dict)
+    pipes: dict[str, Pipe] = field(init=False)
+    beside: dict[str, list[Pipe]] = field(init=False)
+    left: float = field(init=False)
+    cell_width: float = field(init=False)
+    places: dict[str, Point] = field(default_factory=dict)
+    ends: dict[tuple[str, str], Point] = field(default_factory=dict)
     shapes: list[Shape] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
-    corners: dict[str, list[Point]] = field(default_factory=dict)
     aliases: int = 0
 
+    def __post_init__(self) -> None:
+        self.pipes = {pipe.flow: pipe for pipe in _piped(self.variables)}
+        self.beside = {}
+        for pipe in self.pipes.values():
+            for stock in dict.fromkeys((pipe.source, pipe.target)):
+                self.beside.setdefault(stock, []).append(pipe)
+        lanes = max((pipe.lane for pipe in self.pipes.values()), default=0)
+        self.left = LANES + lanes * LANE + MARGIN
+        longest = max((len(variable.label) for variable in self.variables.values()), default=0)
+        self.cell_width = max(LEAST_CELL, longest * LETTER)
+
     def picture(self) -> Picture:
-        self.pipes = dict(self.piped())
         top = MARGIN
         for section in self.sections():
             top = self.section(section, top) + GAP
         self.shapes += [self.pipe(pipe) for pipe in self.pipes.values()]
         return Picture(self.project.title, tuple(self.shapes), tuple(self.arrows), tuple(self.frames))
 
-    def piped(self) -> Iterator[tuple[str, Pipe]]:
-        sources = {flow: one.key for one in self.variables.values() for flow in one.outflows}
-        targets = {flow: one.key for one in self.variables.values() for flow in one.inflows}
-        for key in self.variables:
-            if key in sources or key in targets:
-                yield key, Pipe(key, sources.get(key, ""), targets.get(key, ""))
-
-    def sections(self) -> Iterator[Section]:
+    def sections(self) -> list[Section]:
         """The groups in the order of the file, then what is in none."""
-        labels = list(dict.fromkeys([*(group.label for group in self.project.groups), ""]))
-        for label in labels:
-            keys = [one.key for one in self.variables.values() if _label(one, labels) == label]
-            stocks = tuple(key for key in keys if self.variables[key].kind == "stock")
-            others = tuple(key for key in keys if key not in stocks and key not in self.pipes)
-            if keys:
-                yield Section(label, stocks, others)
+        found = {label: Section(label) for label in [*(group.label for group in self.project.groups), ""]}
+        for variable in self.variables.values():
+            section = found.get(variable.group, found[""])
+            if variable.kind == "stock":
+                section.stocks.append(variable.key)
+            elif variable.key not in self.pipes:
+                section.others.append(variable.key)
+        return [section for section in found.values() if section.stocks or section.others]
 
     def section(self, section: Section, top: float) -> float:
         """Draw one section; where it ends."""
         bottom = top + BAND
         for stock in section.stocks:
             bottom = self.block(stock, bottom)
-        left = self.grid_left
-        places = {key: self.cell(number, left, top) for number, key in enumerate(section.others)}
-        self.shapes += [Shape("aux", key, x, y, SIZE, SIZE) for key, (x, y) in places.items()]
-        drawn = [*section.others, *self.flows_of(section.stocks)]
-        aliases = self.linked(drawn, {*drawn, *section.stocks}, len(places), left, top)
-        rows = -(-(len(places) + aliases) // COLUMNS)
+        for number, key in enumerate(section.others):
+            self.places[key] = self.cell(number, top)
+            self.shapes.append(Shape("aux", key, *self.places[key], SIZE, SIZE))
+        flows = [pipe.flow for stock in section.stocks for pipe in self.beside.get(stock, ()) if pipe.home == stock]
+        aliases = self.linked([*section.others, *flows], {*section.others, *flows, *section.stocks},
+                              len(section.others), top)
+        rows = -(-(len(section.others) + aliases) // COLUMNS)
         bottom = max(bottom, top + BAND + rows * CELL_HEIGHT)
-        width = left + COLUMNS * self.cell_width - MARGIN / 2
+        width = self.left + COLUMNS * self.cell_width - MARGIN / 2
         self.frames.append(Frame(section.label or self.project.title, MARGIN / 2, top, width, bottom - top))
         return bottom
 
-    @property
-    def grid_left(self) -> float:
-        between = sum(bool(pipe.source and pipe.target) for pipe in self.pipes.values())
-        return LANES + between * LANE + MARGIN
-
-    @property
-    def cell_width(self) -> float:
-        longest = max((len(variable.label) for variable in self.variables.values()), default=0)
-        return max(LEAST_CELL, longest * LETTER)
-
-    def cell(self, number: int, left: float, top: float) -> Point:
+    def cell(self, number: int, top: float) -> Point:
         row, column = divmod(number, COLUMNS)
-        return left + (column + 0.5) * self.cell_width, top + BAND + (row + 0.4) * CELL_HEIGHT
-
-    def flows_of(self, stocks: Sequence[str]) -> list[str]:
-        return [pipe.flow for stock in stocks for pipe in self.pipes.values() if pipe.home == stock]
+        return self.left + (column + 0.5) * self.cell_width, top + BAND + (row + 0.4) * CELL_HEIGHT
 
     # Stocks and pipes
 
     def block(self, stock: str, top: float) -> float:
         """A stock with a row for each flow: from clouds on the left, all others on the right."""
-        left = [pipe for pipe in self.pipes.values() if pipe.target == stock and not pipe.source]
-        right = [pipe for pipe in self.pipes.values() if pipe.source == stock]
-        right += [pipe for pipe in self.pipes.values() if pipe.target == stock and pipe.source]
+        beside = self.beside.get(stock, [])
+        left = [pipe for pipe in beside if not pipe.source]
+        right = [pipe for pipe in beside if pipe.source == stock]
+        right += [pipe for pipe in beside if pipe.source and pipe.source != stock]
         rows = max(len(left), len(right), 1)
-        self.shapes.append(Shape("stock", stock, STOCK, top + rows * ROW / 2, STOCK_WIDTH, rows * ROW - ROW / 4))
-        for number, pipe in enumerate(left):
-            y = top + (number + 0.5) * ROW
-            self.corners[pipe.flow] = [(CLOUD_IN, y), (VALVE_IN, y), (STOCK - STOCK_WIDTH / 2, y)]
-        for number, pipe in enumerate(right):
-            y = top + (number + 0.5) * ROW
-            edge = (STOCK + STOCK_WIDTH / 2, y)
-            ends = [edge, (VALVE_OUT, y)] if pipe.source == stock else [edge]
-            self.corners.setdefault(f"{pipe.flow} {'out' if pipe.source == stock else 'in'}", ends)
+        self.places[stock] = (STOCK, top + rows * ROW / 2)
+        self.shapes.append(Shape("stock", stock, *self.places[stock], STOCK_WIDTH, rows * ROW - ROW / 4))
+        sides = ((left, -STOCK_WIDTH / 2, VALVE_IN), (right, STOCK_WIDTH / 2, VALVE_OUT))
+        for pipes, half, valve in sides:
+            for number, pipe in enumerate(pipes):
+                y = top + (number + 0.5) * ROW
+                self.ends[pipe.flow, stock] = (STOCK + half, y)
+                if pipe.home == stock:
+                    self.places[pipe.flow] = (valve, y)
         return top + rows * ROW + BAND
 
-    def valve(self, key: str) -> Point:
-        return self.corners[key][1] if key in self.corners else self.corners[f"{key} out"][1]
-
     def pipe(self, pipe: Pipe) -> Shape:
-        if not pipe.source:
-            ends = self.corners[pipe.flow]
-            return _flow(pipe.flow, ends[1], (ends[0], ends[2]))
-        edge, valve = self.corners[f"{pipe.flow} out"]
-        if not pipe.target:
-            return _flow(pipe.flow, valve, (edge, (CLOUD_OUT, valve[1])))
-        between = [one.flow for one in self.pipes.values() if one.source and one.target]
-        lane = LANES + between.index(pipe.flow) * LANE
-        end = self.corners[f"{pipe.flow} in"][0]
-        return _flow(pipe.flow, valve, (edge, (lane, edge[1]), (lane, end[1]), end))
+        valve = self.places[pipe.flow]
+        start = self.ends[pipe.flow, pipe.source] if pipe.source else (CLOUD_IN, valve[1])
+        stop = self.ends[pipe.flow, pipe.target] if pipe.target else (CLOUD_OUT, valve[1])
+        lane = LANES + pipe.lane * LANE
+        corners = ((lane, start[1]), (lane, stop[1])) if pipe.source and pipe.target else ()
+        return Shape("flow", pipe.flow, *valve, SIZE, SIZE, (start, *corners, stop))
 
     # Arrows
 
-    def linked(self, drawn: Sequence[str], inside: set[str], used: int, left: float, top: float) -> int:
+    def linked(self, drawn: Sequence[str], inside: set[str], used: int, top: float) -> int:
         """Arrows to what a section draws; the number of aliases made for what stands elsewhere."""
-        places = {shape.key: (shape.x, shape.y) for shape in self.shapes if shape.key in inside}
-        places |= {key: self.valve(key) for key in drawn if key in self.pipes}
-        numbers: dict[str, int] = {}
+        others: dict[str, tuple[int, Point]] = {}
         for key in drawn:
             for cause in self.causes(key):
-                if cause not in places:
-                    places[cause] = self.cell(used + len(numbers), left, top)
+                if cause not in inside and cause not in others:
                     self.aliases += 1
-                    numbers[cause] = self.aliases
-                    self.shapes.append(Shape("alias", cause, *places[cause], SIZE, SIZE, number=self.aliases))
-                self.arrows.append(Arrow(cause, key, angle(places[cause], places[key]), numbers.get(cause, 0)))
-        return len(numbers)
+                    place = self.cell(used + len(others), top)
+                    others[cause] = self.aliases, place
+                    self.shapes.append(Shape("alias", cause, *place, SIZE, SIZE, number=self.aliases))
+                number, start = others[cause] if cause in others else (0, self.places[cause])
+                self.arrows.append(Arrow(cause, key, angle(start, self.places[key]), number))
+        return len(others)
 
     def causes(self, key: str) -> list[str]:
         found: dict[str, None] = {}
         for equation in self.variables[key].equations:
             for expr in (equation.expr, equation.initial):
-                names = () if expr is None else (node for node in preorder(expr) if isinstance(node, Name | Call))
+                names = () if expr is None else (node for node in preorder(expr) if isinstance(node, Name))
                 found.update(dict.fromkeys(node.key for node in names if node.key in self.variables))
         found.pop(key, None)
         return list(found)
 
 
-def _label(variable: Variable, labels: Sequence[str]) -> str:
-    return variable.group if variable.group in labels else ""
-
-
-def _flow(key: str, valve: Point, points: tuple[Point, ...]) -> Shape:
-    return Shape("flow", key, *valve, SIZE, SIZE, points)
+def _piped(variables: Mapping[str, Variable]) -> Iterator[Pipe]:
+    sources = {flow: one.key for one in variables.values() for flow in one.outflows}
+    targets = {flow: one.key for one in variables.values() for flow in one.inflows}
+    lane = 0
+    for key in variables:
+        if key in sources or key in targets:
+            source, target = sources.get(key, ""), targets.get(key, "")
+            lane += bool(source and target)
+            yield Pipe(key, source, target, lane)
 
 
 def angle(start: Point, stop: Point) -> float:

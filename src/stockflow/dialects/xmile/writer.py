@@ -5,7 +5,7 @@ It lays out elements and escapes what stands in them; meanings were settled befo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from stockflow.dialects.xmile.elements import ISEE, clean, element, file_text, remark
@@ -35,10 +35,10 @@ _TYPES = {"interpolate": "continuous", "extrapolate": "extrapolate", "discrete":
 _SETTINGS = ((INITIAL_TIME, "start"), (FINAL_TIME, "stop"), (TIME_STEP, "dt"))
 
 
-def write(project: Project, title: str, pictures: Iterable[Picture]) -> str:
+def write(project: Project, pictures: Iterable[Picture]) -> str:
     """The text of the file, with a view for each picture."""
     root = element(None, "xmile", version="1.0")
-    _header(root, title or project.title, project)
+    _header(root, project)
     _specs(root, project)
     _units(root, project)
     if project.dimensions:
@@ -47,11 +47,12 @@ def write(project: Project, title: str, pictures: Iterable[Picture]) -> str:
         _macro(root, macro)
     model = element(root, "model")
     variables = element(model, "variables")
+    labels = {variable.key: variable.label for variable in project.variables}
+    ranges = {dimension.key: dimension.label for dimension in project.dimensions}
     for variable in project.variables:
         if not variable.control:
-            _variable(variables, variable, project)
+            _variable(variables, variable, labels, ranges)
     _groups(variables, project)
-    labels = {variable.key: variable.label for variable in project.variables}
     views = element(model, "views")
     for picture in pictures:
         add_view(views, picture, labels)
@@ -61,7 +62,7 @@ def write(project: Project, title: str, pictures: Iterable[Picture]) -> str:
 # Head of the file
 
 
-def _header(root: Any, title: str, project: Project) -> None:
+def _header(root: Any, project: Project) -> None:
     header = element(root, "header")
     arrays = max((len(variable.dimensions or ()) for variable in project.variables), default=0)
     if arrays or project.macros:
@@ -72,7 +73,7 @@ def _header(root: Any, title: str, project: Project) -> None:
             element(options, "uses_macros", recursive_macros="false", option_filters="false")
     element(header, "vendor", "The stockflow developers")
     element(header, "product", _PRODUCT, version=_FORM, lang="en")
-    element(header, "name", title)
+    element(header, "name", project.title)
     if project.doc:
         element(header, "caption", project.doc)
 
@@ -133,39 +134,29 @@ def _macro(root: Any, macro: Macro) -> None:
     if inside:
         variables = element(made, "variables")
         for variable in inside:
-            _variable(variables, variable, None)
+            _variable(variables, variable, {}, {})
 
 
 # Variables
 
 
-def _variable(parent: Any, variable: Variable, project: Project | None) -> None:
+def _variable(parent: Any, variable: Variable, labels: Mapping[str, str], ranges: Mapping[str, str]) -> None:
+    """One variable; `labels` are the names of flows, `ranges` those of dimensions, by key."""
     made = element(parent, _TAGS.get(variable.kind, "aux"), name=name_attribute(variable.label))
     if variable.doc:
         element(made, "doc", variable.doc)
-    _declared(made, variable, project)
+    if variable.dimensions:
+        declared = element(made, "dimensions")
+        for key in variable.dimensions:
+            element(declared, "dim", name=name_attribute(ranges[key]))
     for place, equation in _places(made, variable):
         _equation(place, equation)
     for tag, keys in (("inflow", variable.inflows), ("outflow", variable.outflows)):
         for key in keys:
-            element(made, tag, name_text(_label(key, project)))
+            element(made, tag, name_text(labels.get(key, key)))
     if variable.units:
         element(made, "units", variable.units)
     _range(made, variable.limits)
-
-
-def _label(key: str, project: Project | None) -> str:
-    found = (variable.label for variable in project.variables if variable.key == key) if project is not None else ()
-    return next(iter(found), key)
-
-
-def _declared(made: Any, variable: Variable, project: Project | None) -> None:
-    if not variable.dimensions or project is None:
-        return
-    labels = {dimension.key: dimension.label for dimension in project.dimensions}
-    parent = element(made, "dimensions")
-    for key in variable.dimensions:
-        element(parent, "dim", name=name_attribute(labels[key]))
 
 
 def _places(made: Any, variable: Variable) -> Iterator[tuple[Any, Equation]]:
@@ -231,8 +222,12 @@ def _range(made: Any, limits: tuple[float | None, float | None, float | None]) -
 def _groups(variables: Any, project: Project) -> None:
     """Groups that hold variables or say something, those of the settings apart."""
     settings = {variable.group for variable in project.variables if variable.control}
+    members_of: dict[str, list[Variable]] = {}
+    for variable in project.variables:
+        if not variable.control:
+            members_of.setdefault(variable.group, []).append(variable)
     for group in project.groups:
-        members = [item for item in project.variables if item.group == group.label and not item.control]
+        members = members_of.get(group.label, [])
         if not members and (group.label in settings or not group.doc):
             continue
         made = element(variables, "group", name=name_attribute(group.label))

@@ -5,6 +5,8 @@ It is the one place that knows which language a translation is for.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stockflow.analysis.closed import ClosedModel
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.layout import lay_out
@@ -19,4 +21,7 @@ TARGET = Target(XMILE, "XMILE", is_reserved, frozenset(METHODS))
 def xmile_text(model: ClosedModel, title: str, report: Report) -> str | None:
     """The file's text, or None where the report says what cannot be written."""
     project = translate(model, TARGET, report)
-    return None if project is None else write(project, title, [lay_out(project)])
+    if project is None:
+        return None
+    named = replace(project, title=title)
+    return write(named, [lay_out(named)])

@@ -1,7 +1,7 @@
 """Holds the two formats of children's social care against each other and against other engines.
 
-All scenarios run from `model.mdl` and from `model.xmile` and are compared at every step; then each file runs in pysimlin
-and in PySD, as far as they can open it. Run as `python -m conformance.social_care_in_xmile`.
+All scenarios run from `model.mdl` and from `model.xmile` and are compared at every step; then each file runs in
+pysimlin and in PySD, as far as they can open it. Run as `python -m conformance.social_care_in_xmile`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """Children's social care in XMILE: written from the .mdl, the same numbers in all scenarios, every variable drawn."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def test_pipes_run_at_right_angles_and_arrows_know_both_ends(root):
     for flow in view.iter(f"{{{NAMESPACE}}}flow"):
         points = [(float(pt.get("x")), float(pt.get("y"))) for pt in flow.iter(f"{{{NAMESPACE}}}pt")]
         assert len(points) in (2, 4)
-        assert all(a[0] == b[0] or a[1] == b[1] for a, b in zip(points, points[1:], strict=False))
+        assert all(a[0] == b[0] or a[1] == b[1] for a, b in itertools.pairwise(points))
     for arrow in view.iter(f"{{{NAMESPACE}}}connector"):
         start, stop = arrow
         assert stop.text in names

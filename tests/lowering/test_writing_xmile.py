@@ -179,6 +179,23 @@ def test_a_value_of_its_own_for_the_start_is_kept(tmp_path):
     np.testing.assert_array_equal(found["y"], wanted["y"])
 
 
+def test_a_limited_stock_keeps_its_own_outflows(tmp_path):
+    file = tmp_path / "model.xmile"
+    file.write_text("""<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0">
+    <sim_specs><start>0</start><stop>9</stop><dt>1</dt></sim_specs><model><variables>
+    <stock name="free"><eqn>4</eqn><outflow>sales</outflow></stock>
+    <stock name="limited"><eqn>4</eqn><outflow>sales</outflow><outflow>waste</outflow><non_negative/></stock>
+    <flow name="sales"><eqn>0.75</eqn></flow><flow name="waste"><eqn>1</eqn></flow>
+    </variables></model></xmile>""", encoding="utf-8")
+    model = sf.load(file)
+    again = tmp_path / "written.xmile"
+    again.write_text(model.to_xmile(), encoding="utf-8")
+    wanted, found = model.simulate().values, sf.load(again).simulate().values
+    assert wanted["limited"].min() == 0
+    for key in ("free", "limited", "sales", "waste"):
+        np.testing.assert_array_equal(found[key], wanted[key])
+
+
 # Arrays
 
 
@@ -233,7 +250,10 @@ def test_a_variable_called_like_the_clock_does_not_become_the_clock(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["a-b", "x.y", "1st", 'the \\"big\\" one', "50% & <more>", "a{b}", "back\\\\slash", "it's", "\u00e9t\u00e9", "a,b [c]"],
+    [
+        "a-b", "x.y", "1st", 'the \\"big\\" one', "50% & <more>", "a{b}", "back\\\\slash", "it's", "\u00e9t\u00e9",
+        "two\\nlines", "_edge_", "a,b [c]",
+    ],
 )
 def test_any_name_is_found_again(tmp_path, name):
     wanted, found = pair(tmp_path, f'"{name}" = t * 2', f'x = "{name}" + 1', T)

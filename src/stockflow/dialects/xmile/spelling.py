@@ -51,7 +51,8 @@ _OPERATORS = {
     "<=": (RELATION, " <= "), ">": (RELATION, " > "), ">=": (RELATION, " >= "), "+": (SUM, " + "), "-": (SUM, " - "),
     "*": (PRODUCT, " * "), "/": (PRODUCT, " / "), "mod": (PRODUCT, " MOD "),
 }
-_BLANKS = re.compile(r"[\s_\u00a0]+")
+_BLANKS = re.compile(r"(?:[\s_\u00a0]|\\n|\\r)+")
+_BREAKS = re.compile(r"\\n|\\r")
 _BARE = re.compile(r"[^\W\d_]\w*")
 _SPECIAL = re.compile(r'(["\\])')
 LOOSEST = -1
@@ -73,7 +74,7 @@ def name_text(label: str) -> str:
 
 def name_attribute(label: str) -> str:
     """A name as the attribute of an element: raw, what quotes would escape escaped."""
-    return _SPECIAL.sub(r"\\\1", label)
+    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", label))
 
 
 def expression_text(expr: Expr) -> str:

@@ -87,12 +87,17 @@ class _Translation:
             )
 
     def attach(self) -> None:
-        """Which flows fill and drain which stocks: each variable fills at most one and drains at most one."""
+        """Which flows fill and drain which stocks: each variable fills at most one and drains at most one.
+
+        A non-negative stock limits the outflows that it lists, so it keeps its own whatever others list.
+        """
         filled: set[str] = set()
         drained: set[str] = set()
-        for closed in self.file_variables():
+        closed_ones = list(self.file_variables())
+        for closed in sorted(closed_ones, key=lambda one: not _is_limited(one)):
             found = named_flows(closed, self.model.variables)
-            if found is None or filled & set(found[0]) or drained & set(found[1]):
+            shared = found is not None and bool(filled & set(found[0]) or drained & set(found[1]))
+            if found is None or (shared and not _is_limited(closed)):
                 continue
             filled.update(found[0])
             drained.update(found[1])
@@ -157,11 +162,19 @@ class _Translation:
         if all(_is_zero(part.expr) for part in rates):
             return [own]
         found = self.flows.get(draft.key)
+        if found is None and _is_limited(closed):
+            self.refuse_limit(draft, closed.definitions[0])
         if found is not None:
             return [replace(own, inflows=found[0], outflows=found[1])]
         flow = net_flow(draft, tuple(rates), self.model.project.time_units)
         label = self.names.make(flow.key, flow.facts.label)
         return [replace(own, inflows=(flow.key,)), replace(flow, facts=replace(flow.facts, label=label))]
+
+    def refuse_limit(self, draft: Draft, definition: Definition) -> None:
+        label = draft.facts.label
+        self.report.error("SF117", f"the non-negative stock '{label}' has a rate that is no sum of its own flows, which"
+                          f" cannot be written in {self.target.language}", definition.span, variable=label,
+                          hint="give each term of the rate a flow of its own")
 
     def constant(self, definition: Definition, draft: Draft) -> tuple[Expr, Expr]:
         """A number among the elements of a stock stays what it is at the start."""
@@ -238,6 +251,10 @@ class _Translation:
             assert expr is not None
             own = Equation((), expr, definition.span)
             yield replace(closed.variable, equations=(own,), dimensions=(), group=_plain(closed.variable.group))
+
+
+def _is_limited(closed: Closed) -> bool:
+    return any(one.non_negative for one in closed.definitions) and closed.variable.kind == "stock"
 
 
 def _plain(group: str) -> str:

@@ -48,6 +48,41 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing of a sketch by its number. A word has the `key` of a variable; `valve` is the one that it labels."""
+
+    kind: Literal["word", "valve", "cloud"]
+    number: int
+    x: float
+    y: float
+    width: float
+    height: float
+    key: str = ""
+    shadow: bool = False
+    valve: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """From one mark to another: half of a pipe, or an arrow that passes through `bend` where it is not straight."""
+
+    start: int
+    stop: int
+    pipe: bool
+    initial: bool = False
+    bend: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """One view as its file draws it, before it is known which variables are stocks and flows."""
+
+    label: str
+    marks: dict[int, Mark]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     label: str
     shapes: tuple[Shape, ...]

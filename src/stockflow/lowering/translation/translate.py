@@ -32,9 +32,14 @@ class Target:
     methods: frozenset[str]
 
 
-def translate(model: ClosedModel, target: Target, report: Report) -> Project | None:
+def names_of(model: ClosedModel, target: Target) -> Names:
+    """The table of names that a translation fills: no variable may get the name of a range or of another."""
+    return Names(target.reserved, {*model.space.ranges, *model.variables})
+
+
+def translate(model: ClosedModel, target: Target, names: Names, report: Report) -> Project | None:
     """The model in the target language, or None where the report says what cannot be said in it."""
-    work = _Translation(model, target, report)
+    work = _Translation(model, target, names, report)
     drafts = work.drafts()
     variables = () if report.failed else work.variables(drafts)
     if report.errors:
@@ -50,14 +55,13 @@ def translate(model: ClosedModel, target: Target, report: Report) -> Project | N
 class _Translation:
     model: ClosedModel
     target: Target
+    names: Names
     report: Report
-    names: Names = field(init=False)
     speech: Speech = field(init=False)
     flows: dict[str, Flows] = field(default_factory=dict)
     attached: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.names = Names(self.target.reserved, {*self.model.space.ranges, *self.model.variables})
         self.speech = Speech(self.model, self.target.dialect.spelling, self.target.language, self.names, self.report,
                              self.model.project.method == "euler")
         self.check_method()

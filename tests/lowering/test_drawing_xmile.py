@@ -109,7 +109,8 @@ def test_what_the_sketch_lacks_stands_below_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "sketch", ["", "10,1\n1,,,\n10,x,People,1,1\n11,5,48,290\n", "10,1,Nobody,1,1,1,1,8,3,0\n", "10,1,rate,9" + "9" * 400]
+    "sketch",
+    ["", "10,1\n1,,,\n10,x,People,1,1\n11,5,48,290\n", "10,1,Nobody,1,1,1,1,8,3,0\n", "10,1,rate,9" + "9" * 400],
 )
 def test_a_sketch_that_draws_no_variable_is_replaced_by_a_layout(tmp_path, sketch):
     (view,) = view_of(tmp_path, EQUATIONS + HEAD.format(name="Main") + sketch)

@@ -86,6 +86,8 @@ def test_a_function_of_several_lines_becomes_one_macro_for_all_its_calls(tmp_pat
 def test_arguments_that_the_other_language_fills_in_are_left_out(tmp_path):
     text = text_of(tmp_path, "x = SMOOTH(t, 2)", "y = SMOOTHI(t, 2, 5)", T)
     assert (equation(text, "x"), equation(text, "y")) == ("SMTH1(t, 2)", "SMTH1(t, 2, 5)")
+    ramp = text_of(tmp_path, "x = RAMP(2, INITIAL TIME, FINAL TIME)")
+    assert equation(ramp, "x") == "RAMP(2, STARTTIME)"  # the standard has two arguments; their defaults are isee's
 
 
 @pytest.mark.parametrize(

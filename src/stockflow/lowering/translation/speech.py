@@ -134,18 +134,19 @@ class Speech:
         raise Unsayable("it has no function that means the same")
 
     def arguments(self, row: Function, bound: functions.Bound, args: Sequence[Expr]) -> tuple[Expr, ...]:
-        """The arguments in the order of the target's call, without last ones that it would fill in alike."""
+        """The arguments in the order of the target's call, without a last one that it would fill in alike.
+
+        Only the last is left out: most readers know a function with all its arguments, or with all but one.
+        """
         if bound.many:
             return tuple(args)
         given = dict(zip((parameter.name for parameter in row.signature), args, strict=True))
-        defaults = {one.name: one.default for one in row.signature}
-        made = [given[name] for name in bound.arguments]
-        for name in reversed(bound.arguments[bound.minimum :]):
-            default = defaults[name]
-            if default is None or not self.same(default, given, made[-1]):
-                break
-            made.pop()
-        return tuple(made)
+        made = tuple(given[name] for name in bound.arguments)
+        if len(made) == bound.minimum:
+            return made
+        last = next(one for one in row.signature if one.name == bound.arguments[-1])
+        left_out = last.default is not None and self.same(last.default, given, made[-1])
+        return made[:-1] if left_out else made
 
     def same(self, default: str, given: dict[str, Expr], arg: Expr) -> bool:
         filled = substitute(rebuild(parse_expression(default), self.node), given)

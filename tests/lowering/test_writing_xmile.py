@@ -90,6 +90,19 @@ def test_arguments_that_the_other_language_fills_in_are_left_out(tmp_path):
     assert equation(ramp, "x") == "RAMP(2, STARTTIME)"  # the standard has two arguments; their defaults are isee's
 
 
+def test_a_random_number_that_a_body_reads_twice_is_drawn_once(tmp_path):
+    file = tmp_path / "model.xmile"
+    file.write_text("""<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0">
+    <sim_specs><start>0</start><stop>99</stop><dt>1</dt></sim_specs><model><variables>
+    <aux name="rest"><eqn>RANDOM(0, 10, 3) MOD 3</eqn></aux>
+    </variables></model></xmile>""", encoding="utf-8")
+    again = tmp_path / "written.xmile"
+    again.write_text(sf.load(file).to_xmile(), encoding="utf-8")
+    rest = sf.load(again).simulate().values["rest"]
+    # x - 3 INT(x / 3) is below 3 and not negative only where both x are the same draw.
+    assert rest.min() >= 0 and rest.max() < 3 and np.ptp(rest) > 2
+
+
 @pytest.mark.parametrize(
     ("formula", "name"),
     [

@@ -33,6 +33,7 @@ class Bodies:
     """
 
     say: Callable[[Expr], Expr]
+    spelling: str
     euler: bool
     names: Names
     prefix: str
@@ -46,12 +47,22 @@ class Bodies:
         if len(lines) == 1 and not _is_stock(lines[0][1]):
             reads = _reads(lines[0][1])
             given = dict(zip(parameters, args, strict=True))
-            if all(reads.get(name, 0) < 2 or size(arg) <= LARGE for name, arg in given.items()):
+            if all(reads.get(name, 0) < 2 or self.is_repeatable(arg) for name, arg in given.items()):
                 return substitute(lines[0][1], given)
         macro = self.macros.get(row.key)
         if macro is None:
             macro = self.macros[row.key] = self.macro(row, lines)
         return Call(macro.key, macro.label, tuple(args))
+
+    def is_repeatable(self, arg: Expr) -> bool:
+        """Whether an argument may be written twice; a random number would be drawn twice."""
+        return size(arg) <= LARGE and not self.draws(arg)
+
+    def draws(self, said: Expr) -> bool:
+        """Whether an expression in the target's words draws a random number."""
+        calls = (node.key for node in preorder(said) if isinstance(node, Call))
+        rows = (bound.row for key in calls for bound in functions.find(self.spelling, key))
+        return any(row.kind == "macro" and template(row.key).draws for row in rows)
 
     def body(self, row: Function) -> Lines:
         """The lines of the row's meaning with the target's words; stocks stay calls of `integ`."""

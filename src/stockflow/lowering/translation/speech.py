@@ -29,9 +29,9 @@ from stockflow.ir.expr import (
 )
 from stockflow.ir.model import CONTROLS, Macro
 from stockflow.ir.names import key_of
-from stockflow.ir.show import show
 from stockflow.ir.walk import preorder, rebuild, substitute
 from stockflow.language.parser import parse_expression
+from stockflow.lowering.translation.alike import alike
 from stockflow.lowering.translation.bodies import Bodies
 from stockflow.lowering.translation.drafts import Draft, Part, Unsayable
 from stockflow.lowering.translation.names import Names
@@ -65,7 +65,7 @@ class Speech:
     def __post_init__(self) -> None:
         words = functions.clock_names(self.spelling)
         self.clock = {key: Call(key_of(word), word, ()) for key, word in words.items()}
-        self.bodies = Bodies(self.node, self.euler, self.names, self.model.project.dialect.name)
+        self.bodies = Bodies(self.node, self.spelling, self.euler, self.names, self.model.project.dialect.name)
 
     @property
     def macros(self) -> tuple[Macro, ...]:
@@ -114,6 +114,8 @@ class Speech:
             case Missing():
                 return Number(MISSING_VALUE)
             case Let(key=key, value=value, body=body):
+                if self.bodies.draws(value):
+                    raise Unsayable("a random number is read twice in it")
                 return substitute(body, {key: value})
             case Text():
                 raise Unsayable("it has no texts")
@@ -150,7 +152,7 @@ class Speech:
 
     def same(self, default: str, given: dict[str, Expr], arg: Expr) -> bool:
         filled = substitute(rebuild(parse_expression(default), self.node), given)
-        return filled is arg or show(filled) == show(arg)
+        return alike(filled, arg)
 
     # Variables of their own.
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stockflow.analysis.closed import Closed, Definition
-from stockflow.ir.expr import Along, Binary, Call, Element, Expr, Name, Subscript, Unary
+from stockflow.ir.expr import Binary, Call, Expr, Name, Unary
+from stockflow.lowering.translation.alike import same_subscript
 from stockflow.lowering.translation.drafts import Draft, Part
 
 _NO_UNITS = ("", "1", "dmnl", "dimensionless")
@@ -65,17 +66,7 @@ def _is_flow_of(term: Name, definition: Definition, closed: Closed, model: Mappi
         return False
     if len({home.key for home in closed.ranges}) < len(closed.ranges):
         return False
-    return all(map(_is_same, term.subscripts, definition.target))
-
-
-def _is_same(subscript: Subscript, target: Element | Along) -> bool:
-    match subscript, target:
-        case Element(index=index), Element(index=own):
-            return index == own
-        case Along(axis=axis, table=table), Along(axis=own_axis, table=own_table):
-            return axis is own_axis and table == own_table
-        case _:
-            return False
+    return all(map(same_subscript, term.subscripts, definition.target))
 
 
 def net_flow(stock: Draft, parts: tuple[Part, ...], time_units: str) -> Draft:

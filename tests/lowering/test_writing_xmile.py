@@ -90,6 +90,17 @@ def test_arguments_that_the_other_language_fills_in_are_left_out(tmp_path):
     assert equation(ramp, "x") == "RAMP(2, STARTTIME)"  # the standard has two arguments; their defaults are isee's
 
 
+def test_a_lookup_read_beyond_its_points_is_written_once_more_and_goes_on(tmp_path):
+    equations = ("x = LOOKUP EXTRAPOLATE(f, t) + f(t)", "y = LOOKUP EXTRAPOLATE(f, t + 1)", "f((0, 1), (2, 5))", T)
+    text = text_of(tmp_path, *equations)
+    graphs = dict(re.findall(r'name="(f[^"]*)">\s*<gf type="(\w+)"', text))
+    assert graphs == {"f extrapolate": "extrapolate", "f": "continuous"}
+    wanted, found = pair(tmp_path, *equations)
+    assert wanted["x"][0] == 1 + 2 * -3.7 + 1  # the slope of the points is 2, and f itself holds its end
+    for key in ("x", "y"):
+        np.testing.assert_array_equal(found[key], wanted[key])
+
+
 def test_a_random_number_that_a_body_reads_twice_is_drawn_once(tmp_path):
     file = tmp_path / "model.xmile"
     file.write_text("""<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0">

@@ -7,7 +7,7 @@ It turns closed references into words in brackets; it must not know functions be
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stockflow.analysis.dimensions import Range
@@ -228,7 +228,7 @@ def _numbered(part: Part, number: int) -> Part:
     return part
 
 
-def _fixing(at: Fixed):  # type: ignore[no-untyped-def]
+def _fixing(at: Fixed) -> Callable[[Expr], Expr]:
     return lambda node: _fixed(node, at)
 
 

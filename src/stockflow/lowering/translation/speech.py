@@ -27,8 +27,9 @@ from stockflow.ir.expr import (
     Text,
     Vector,
 )
-from stockflow.ir.model import CONTROLS, Macro
+from stockflow.ir.model import CONTROLS, Kind, Macro
 from stockflow.ir.names import key_of
+from stockflow.ir.plan import Target
 from stockflow.ir.walk import preorder, rebuild, substitute
 from stockflow.language.parser import parse_expression
 from stockflow.lowering.translation.alike import alike
@@ -38,6 +39,8 @@ from stockflow.lowering.translation.names import Names
 from stockflow.lowering.translation.stocks import net_flow
 
 MISSING_VALUE = -(2.0**109)
+MODES = ("extrapolate", "discrete")
+"""Ways to read points that belong to the points (XMILE 1.0, section 3.1.4)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +62,7 @@ class Speech:
     report: Report
     euler: bool
     beside: list[Draft] = field(default_factory=list)
+    modes: dict[tuple[str, str], Name] = field(default_factory=dict)
     clock: dict[str, Expr] = field(init=False)
     bodies: Bodies = field(init=False)
 
@@ -99,6 +103,10 @@ class Speech:
                 return self.lifted("stock", expr, Part((), (), initial), rate, site)
             case Call(key="active initial", args=(active, initial)):
                 return self.lifted("auxiliary", expr, Part((), (), active, initial), None, site)
+            case Call(key=key, args=(Table() as table, arg)) if self.is_read_by_mode(key):
+                return Interpolate(self.points(replace(table, mode=key), site), (arg,))
+            case Call(key=key, args=(Name() as table, arg)) if self.is_read_by_mode(key):
+                return Interpolate(self.in_mode(table, key), (arg,))
             case Call(args=(Table() as table, *rest)) if functions.ROWS[expr.key].kind == "table":
                 return self.node(replace(expr, args=(self.points(table, site), *rest)))
             case _:
@@ -163,25 +171,45 @@ class Speech:
         ), ranges=())
         return self.name(made, ())
 
-    def lifted(self, kind: str, expr: Expr, part: Part, rate: Expr | None, site: Site) -> Expr:
+    def is_read_by_mode(self, key: str) -> bool:
+        """Whether a row reads a lookup in a way that the target's graphical functions have, and no function has."""
+        row = functions.ROWS[key]
+        return row.kind == "table" and row.key in MODES and functions.spelled(row, self.spelling) is None
+
+    def in_mode(self, table: Name, mode: str) -> Name:
+        """The lookup once more, with points that are read in another way; made once for all calls."""
+        known = self.modes.get((table.key, mode))
+        if known is None:
+            closed = self.model.variables[table.key]
+            parts = tuple(
+                Part(one.axes, one.target, None, table=replace(one.expr, mode=mode), span=one.span)
+                for one in closed.definitions if isinstance(one.expr, Table)
+            )
+            if len(parts) < len(closed.definitions):
+                raise Unsayable(f"'{closed.variable.label}' is no lookup")
+            facts = replace(closed.variable, key=self.key(), label=f"{closed.variable.label} {mode}", equations=())
+            known = self.modes[table.key, mode] = self.name(Draft(facts, closed.ranges, parts), ())
+        return replace(known, subscripts=table.subscripts)
+
+    def lifted(self, kind: Kind, expr: Expr, part: Part, rate: Expr | None, site: Site) -> Expr:
+        """A variable for a part of an expression, over the elements of its equation; the reference to it."""
         definition, draft = site.definition, site.draft
         if not _axes(expr) <= set(definition.axes):
             raise Unsayable("it stands inside a sum")
         label = f"{draft.facts.label} {'level' if kind == 'stock' else 'part'}"
         own = replace(part, axes=definition.axes, target=definition.target, span=definition.span)
-        made = draft.beside(self.key(), label, "stock" if kind == "stock" else "auxiliary", (own,), "")
-        reference = self.name(made, definition.target)
+        made = draft.beside(self.key(), label, kind, (own,), "")
         if rate is not None:
-            stock = self.beside.pop()
-            flow = net_flow(stock, (replace(own, expr=rate),), self.model.project.time_units)
-            self.beside += [replace(stock, inflows=(flow.key,)), replace(flow, facts=replace(
-                flow.facts, label=self.names.make(flow.key, flow.facts.label)))]
-        return reference
+            flow = net_flow(made, (replace(own, expr=rate),), self.model.project.time_units)
+            made = replace(made, inflows=(flow.key,))
+            self.name(flow, ())
+        return self.name(made, definition.target)
 
-    def name(self, made: Draft, target: Sequence[object]) -> Name:
+    def name(self, made: Draft, target: Target) -> Name:
+        """Keep a variable that was made; a reference to it."""
         label = self.names.make(made.key, made.facts.label)
         self.beside.append(replace(made, facts=replace(made.facts, label=label)))
-        return Name(made.key, label, tuple(target))  # type: ignore[arg-type]
+        return Name(made.key, label, tuple(target))
 
     def key(self) -> str:
         """A key that no variable of the file has."""

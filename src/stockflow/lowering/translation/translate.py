@@ -21,10 +21,7 @@ from stockflow.lowering.translation.stocks import Flows, integral, named_flows, 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The language to write: its dialect and name, keys that no variable may have, and its words for methods.
-
-    `other_methods` are those that it means otherwise or lacks.
-    """
+    """The language to write: its dialect and name, the keys that no variable may have, and the methods that it has."""
 
     dialect: Dialect
     language: str

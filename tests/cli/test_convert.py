@@ -29,7 +29,7 @@ def test_what_cannot_be_said_ends_in_a_message_and_leaves_the_target_as_it_was(
     (folder / "hard.mdl").write_text(UNSAYABLE, encoding="utf-8")
     (folder / "kept.xmile").write_text("what was there", encoding="utf-8")
     assert status(["convert", "hard.mdl", "kept.xmile"]) == 1
-    assert "hard.mdl:2:5: error[SF117]: DELAY N of 'x' cannot be written in XMILE" in capsys.readouterr().err
+    assert "hard.mdl:2:5: error[SF604]: DELAY N of 'x' cannot be written in XMILE" in capsys.readouterr().err
     assert (folder / "kept.xmile").read_text(encoding="utf-8") == "what was there"
 
 
@@ -56,4 +56,4 @@ def test_a_changed_name_is_told(folder: Path, capsys: pytest.CaptureFixture[str]
     text = (folder / "teacup.mdl").read_text(encoding="utf-8").replace("Room Temperature", "Size")
     (folder / "named.mdl").write_text(text, encoding="utf-8")
     assert status(["convert", "named.mdl", "named.xmile"]) == 0
-    assert "warning[SF118]: 'Size' is written as 'Size value'" in capsys.readouterr().err
+    assert "warning[SF605]: 'Size' is written as 'Size value'" in capsys.readouterr().err

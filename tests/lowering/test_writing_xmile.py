@@ -32,7 +32,7 @@ def refusal(folder: Path, *equations: str) -> str:
     with pytest.raises(sf.ModelError) as fault:
         text_of(folder, *equations)
     (found,) = fault.value.diagnostics
-    assert found.code == "SF117"
+    assert found.code == "SF604"
     return found.message
 
 
@@ -262,7 +262,7 @@ def test_an_equation_for_all_elements_stays_one_and_a_sum_keeps_its_star(tmp_pat
 
 
 def test_a_name_that_means_something_in_xmile_is_changed_and_told(tmp_path):
-    with pytest.warns(ModelWarning, match="SF118: 'Step' is written as 'Step value'"):
+    with pytest.warns(ModelWarning, match="SF605: 'Step' is written as 'Step value'"):
         text = text_of(tmp_path, "Step = 3", "x = Step * STEP(2, 1)")
     assert equation(text, "x") == "Step_value * STEP(2, 1)"
 

@@ -119,18 +119,6 @@ _ROWS = (
         "room temp = 20 ~~|",
     ),
     Code(
-        "SF117", "a construct cannot be written in the other language",
-        "A model was to be written in another language, and that has nothing which means the same. Nothing is written,"
-        " since a near substitute would give other numbers without a sign. The message names the function and the"
-        " variable. Say the same with functions that both languages have, or take the variable out first.",
-    ),
-    Code(
-        "SF118", "a name is changed in what is written",
-        "Every language keeps some names to itself, such as those of its functions, and a variable cannot have them."
-        " Where the model has one, it is written under the name that the message gives, in all equations. Rename the"
-        " variable in the model if you want another one.",
-    ),
-    Code(
         "SF119", "an equation is a comparison",
         "Only the first '=' of an equation defines; a second one compares, and gives 1 where both sides are equal, else"
         " 0. That is sometimes meant and more often a slip. Parentheses around the comparison say that it is meant.",
@@ -338,6 +326,18 @@ _ROWS = (
         "The file for the results could not be written: the folder does not exist or may not be written to, the disk"
         " is full, or another program holds the file open. Nothing half-written is left behind. The suffix of the"
         " name picks the format: .csv, .tab or .nc.",
+    ),
+    Code(
+        "SF604", "a construct cannot be written in the other language",
+        "A model was to be written in another language, and that has nothing which means the same. Nothing is written,"
+        " since a near substitute would give other numbers without a sign. The message names the function and the"
+        " variable. Say the same with functions that both languages have, or take the variable out first.",
+    ),
+    Code(
+        "SF605", "a name is changed in what is written",
+        "Every language keeps some names to itself, such as those of its functions, and a variable cannot have them."
+        " Where the model has one, it is written under the name that the message gives, in all equations. Rename the"
+        " variable in the model if you want another one.",
     ),
     Code(
         "SF701", "a value is not a number or infinite",

@@ -88,7 +88,7 @@ class Speech:
     def refuse(self, expr: Expr, why: str, site: Site) -> Broken:
         label = site.draft.facts.label
         self.report.error(
-            "SF117", f"{_shown(expr)} of '{label}' cannot be written in {self.language}: {why}",
+            "SF604", f"{_shown(expr)} of '{label}' cannot be written in {self.language}: {why}",
             expr.span or site.definition.span, variable=label,
             hint="say the same with other functions, or take the variable out of what is written",
         )

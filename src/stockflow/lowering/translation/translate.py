@@ -69,7 +69,7 @@ class _Translation:
     def check_method(self) -> None:
         method = self.model.project.method
         if method not in self.target.methods:
-            self.report.error("SF117", f"the integration method '{method}' cannot be written in {self.target.language}",
+            self.report.error("SF604", f"the integration method '{method}' cannot be written in {self.target.language}",
                               hint="choose Euler or Runge-Kutta 4 in the model")
 
     def file_variables(self) -> Iterator[Closed]:
@@ -83,7 +83,7 @@ class _Translation:
         label = self.names.give(variable.key, variable.label)
         if label != variable.label:
             self.report.warn(
-                "SF118", f"'{variable.label}' is written as '{label}': the name means something in"
+                "SF605", f"'{variable.label}' is written as '{label}': the name means something in"
                 f" {self.target.language}", variable.span, variable=variable.label,
             )
 
@@ -124,7 +124,7 @@ class _Translation:
         return made
 
     def outside(self, variable: Variable) -> None:
-        self.report.error("SF117", f"'{variable.label}' takes its values from outside the model, which cannot be"
+        self.report.error("SF604", f"'{variable.label}' takes its values from outside the model, which cannot be"
                           f" written in {self.target.language}", variable.span, variable=variable.label,
                           hint="make it a lookup of the time")
 
@@ -173,7 +173,7 @@ class _Translation:
 
     def refuse_limit(self, draft: Draft, definition: Definition) -> None:
         label = draft.facts.label
-        self.report.error("SF117", f"the non-negative stock '{label}' has a rate that is no sum of its own flows, which"
+        self.report.error("SF604", f"the non-negative stock '{label}' has a rate that is no sum of its own flows, which"
                           f" cannot be written in {self.target.language}", definition.span, variable=label,
                           hint="give each term of the rate a flow of its own")
 
@@ -181,7 +181,7 @@ class _Translation:
         """A number among the elements of a stock stays what it is at the start."""
         if not isinstance(definition.expr, Number | Values):
             label = draft.facts.label
-            self.report.error("SF117", f"some elements of '{label}' are stocks and some are not, which cannot be"
+            self.report.error("SF604", f"some elements of '{label}' are stocks and some are not, which cannot be"
                               f" written in {self.target.language}", definition.span, variable=label,
                               hint="give the others a variable of their own")
         return Number(0.0), definition.expr
@@ -244,7 +244,7 @@ class _Translation:
             definition = closed.definitions[0]
             draft = Draft(replace(closed.variable, equations=()), (), ())
             if closed.variable.key == SAVEPER and not _is_interval(definition.expr):
-                self.report.error("SF117", f"SAVEPER as an expression cannot be written in {self.target.language}",
+                self.report.error("SF604", f"SAVEPER as an expression cannot be written in {self.target.language}",
                                   definition.span, hint="write its number")
                 continue
             said = self.speech.say(definition.expr, Site(definition, draft))

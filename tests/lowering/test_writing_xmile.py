@@ -10,6 +10,7 @@ from lxml import etree
 
 import stockflow as sf
 from stockflow.api import ModelWarning
+from stockflow.lowering.translation import translate
 from tests.running import written
 
 T = "t = Time - 3.7"
@@ -321,6 +322,16 @@ def test_the_file_is_well_formed_and_holds_what_was_asked(tmp_path):
     name = "{http://docs.oasis-open.org/xmile/ns/XMILE/v1.0}"
     assert root.findtext(f"{name}header/{name}name") == "A <model> & more"
     assert [float(item.text) for item in root.find(f"{name}sim_specs")] == [0, 10, 0.25]
+
+
+def test_a_fact_of_a_variable_that_nothing_writes_is_refused_and_not_dropped(tmp_path, monkeypatch):
+    monkeypatch.setattr(translate, "_TRANSLATED", translate._TRANSLATED - {"doc"})
+    file = tmp_path / "model.mdl"
+    file.write_text("{UTF-8}\nx = 1 ~~ a comment|\ny = 2 ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\n"
+                    "TIME STEP = 1 ~~|\n", encoding="utf-8")
+    with pytest.raises(sf.ModelError) as fault:
+        sf.load(file).to_xmile()
+    assert [found.message for found in fault.value.diagnostics] == ["the doc of 'x' cannot be written in XMILE"]
 
 
 def test_data_from_outside_is_refused(tmp_path):

@@ -6,7 +6,7 @@ What cannot be said is reported by name; nothing is put in its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from stockflow.analysis.closed import Closed, ClosedModel, Definition
 from stockflow.diagnostics.model import Report
@@ -17,6 +17,12 @@ from stockflow.lowering.translation.drafts import Draft, Part, changed
 from stockflow.lowering.translation.names import Names
 from stockflow.lowering.translation.speech import Site, Speech
 from stockflow.lowering.translation.stocks import Flows, integral, named_flows, net_flow
+
+_TRANSLATED = frozenset({
+    "key", "label", "kind", "equations", "units", "doc", "span", "units_span", "limits", "group", "dimensions",
+    "inflows", "outflows", "control", "hidden", "supplementary", "changeable",
+})
+"""What a variable may have: any other fact of it is not written, and refused instead of dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,9 @@ class _Translation:
         if any(isinstance(one.expr, Broken | Missing) for one in closed.definitions) or variable.kind == "data":
             self.outside(variable)
             return []
+        for name in _unfamiliar(variable):
+            self.report.error("SF604", f"the {name} of '{variable.label}' cannot be written in {self.target.language}",
+                              variable.span, variable=variable.label, hint="take it out of the model first")
         stock = any(integral(one.expr) is not None for one in closed.definitions)
         made = self.stock(closed, draft) if stock else [self.plain(closed, draft)]
         made += self.speech.beside
@@ -252,6 +261,12 @@ class _Translation:
             assert expr is not None
             own = Equation((), expr, definition.span)
             yield replace(closed.variable, equations=(own,), dimensions=(), group=_plain(closed.variable.group))
+
+
+def _unfamiliar(variable: Variable) -> list[str]:
+    """The facts of a variable that no part of a translation reads."""
+    others = [one.name for one in fields(variable) if one.name not in _TRANSLATED]
+    return [name for name in others if getattr(variable, name) not in (None, "", ())]
 
 
 def _is_limited(closed: Closed) -> bool:

@@ -37,6 +37,7 @@ check: $(VENV)/.dev
 
 conformance: $(VENV)/.dev
 	$(RUN) -m conformance.base_run_against_simlin
+	$(RUN) -m conformance.social_care_in_xmile
 	$(RUN) -m conformance.published_cases
 	$(RUN) -m conformance.published_cases --rtol 1e-5 --quiet
 

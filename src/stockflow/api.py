@@ -291,6 +291,21 @@ class Model:
 
         return named_loops(self._prepared.project, limit)
 
+    def to_xmile(self, title: str = "") -> str:
+        """The model as the text of an XMILE file that runs alike. `title` takes the place of the file's name.
+
+        Raises ModelError where something cannot be written with the same meaning.
+        """
+        from stockflow.lowering.translation.xmile import xmile_text
+
+        report = Report(file=self.path.name)
+        made = xmile_text(self._prepared.closed, title or self.title, report)
+        if made is None:
+            raise ModelError(report.items)
+        for item in report.items:
+            warnings.warn(ModelWarning(item), stacklevel=2)
+        return made
+
     def stage_text(self, stage: Literal["model", "plan", "python"], method: str | None = None) -> str:
         """The model as one stage of the house sees it, as text for people."""
         from stockflow.inspect import stage_text

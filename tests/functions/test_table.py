@@ -148,3 +148,16 @@ def test_names_for_near_matches_hold_no_refused_function():
     assert "QLEN" not in found
     assert len(found) == len(set(found))
     assert all(re.fullmatch(r"[A-Z0-9_ ]+|'|\*\.\*", name) for name in found)
+
+
+def test_the_clock_has_names_in_xmile_and_variables_in_vensim():
+    assert table.clock_names("xmile") == {
+        "time": "TIME", "initial time": "STARTTIME", "final time": "STOPTIME", "time step": "DT",
+    }
+    assert table.clock_names("vensim") == {}
+
+
+def test_a_row_is_called_by_the_word_of_a_language_or_has_none():
+    smooth = table.spelled(table.ROWS["smooth"], "xmile")
+    assert smooth is not None and (smooth.label, smooth.arguments) == ("SMTH1", ("input", "time to average", "initial"))
+    assert table.spelled(table.ROWS["trunc"], "xmile") is None

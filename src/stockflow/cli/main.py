@@ -20,6 +20,7 @@ COMMANDS = {
     "info": "stockflow.cli.look",
     "inspect": "stockflow.cli.look",
     "conform": "stockflow.cli.conform",
+    "convert": "stockflow.cli.convert",
     "functions": "stockflow.cli.reference",
     "explain": "stockflow.cli.reference",
 }

@@ -334,6 +334,18 @@ _ROWS = (
         " name picks the format: .csv, .tab or .nc.",
     ),
     Code(
+        "SF604", "a construct cannot be written in the other language",
+        "A model was to be written in another language, and that has nothing which means the same. Nothing is written,"
+        " since a near substitute would give other numbers without a sign. The message names the function and the"
+        " variable. Say the same with functions that both languages have, or take the variable out first.",
+    ),
+    Code(
+        "SF605", "a name is changed in what is written",
+        "Every language keeps some names to itself, such as those of its functions, and a variable cannot have them."
+        " Where the model has one, it is written under the name that the message gives, in all equations. Rename the"
+        " variable in the model if you want another one.",
+    ),
+    Code(
         "SF701", "a value is not a number or infinite",
         "During the run a value became infinite or stopped being a number, through a division by zero, a root or"
         " logarithm of a negative number, or growth without end. The message names the first variable, element and"

@@ -98,6 +98,7 @@ class Function:
                 an element on, "-" nothing; what "?" marks has no part in the value
     tables      parameters of a body for which a lookup is given by its name
     undefined   why its value may be no number, as a clause
+    otherwise   of kind primitive: its meaning said by other rows, for languages that have no word for it
     examples    calls in Vensim's spelling, or in XMILE's where there is none, run on every backend: an `Example`, or
                 (call, value) for short
     source      where the meaning comes from
@@ -120,6 +121,7 @@ class Function:
     outputs: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     undefined: str = ""
+    otherwise: str = ""
     loops: str = ""
     memory: Memory | None = None
     question: str = ""

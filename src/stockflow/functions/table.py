@@ -28,6 +28,7 @@ from stockflow.functions import (
 )
 from stockflow.functions.row import Function
 from stockflow.ir.expr import Expr, Name
+from stockflow.ir.model import CONTROLS, TIME
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import rebuild
 
@@ -79,6 +80,19 @@ def name_of(row: Function) -> str:
     """The name of a row as its first language spells it."""
     spelled = next((texts[0] for texts in row.spellings.values() if texts), row.key)
     return spelled.partition("(")[0]
+
+
+def spelled(row: Function, spelling: str) -> Bound | None:
+    """The first way to call a row in a spelling; None where that language has no word for it."""
+    return next((_bound(row, text) for text in row.spellings.get(spelling, ())), None)
+
+
+@cache
+def clock_names(spelling: str) -> Mapping[str, str]:
+    """What a spelling calls the names of the clock, by the key of the control variable or `time`."""
+    rows = [row for row in ROWS.values() if row.kind == "pure" and not row.parameters and spelled(row, spelling)]
+    found = {key_of(row.body): row.spellings[spelling][0] for row in rows}
+    return {key: found[key] for key in (TIME, *CONTROLS) if key in found}
 
 
 def accepts(bound: Bound, count: int) -> bool:

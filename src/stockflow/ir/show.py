@@ -103,15 +103,22 @@ def number_text(value: float) -> str:
 
 def show(expr: Expr, spelling: Spelling = PLAIN) -> str:
     """The expression on one line."""
-    printer = _Printer(spelling, _bound_axes(expr))
+    return text_of(expr, OR, _Printer(spelling, _bound_axes(expr)).parts)
+
+
+def text_of(expr: Expr, loosest: int, parts_of: Callable[[Expr], tuple[int, list[Item]]]) -> str:
+    """The text that `parts_of` gives node by node: its binding power, and pieces of text and nodes to be shown.
+
+    A node stands in parentheses where it binds looser than its place asks for.
+    """
     out: list[str] = []
-    stack: list[Item] = [(expr, OR)]
+    stack: list[Item] = [(expr, loosest)]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             out.append(item)
             continue
-        power, parts = printer.parts(item[0])
+        power, parts = parts_of(item[0])
         wrapped = parts if power >= item[1] else ["(", *parts, ")"]
         stack.extend(reversed(wrapped))
     return "".join(out)
@@ -177,39 +184,39 @@ class _Printer:
                 power, sign = _OPERATORS[op]
                 return power, [(left, power), f" {sign} ", (right, power + 1)]
             case If(condition=condition, then=then, otherwise=otherwise):
-                return ATOM, _call(["IF THEN ELSE"], [condition, then, otherwise])
+                return ATOM, call_of(["IF THEN ELSE"], [condition, then, otherwise])
             case Call(args=args, subscripts=subscripts):
-                return ATOM, _call(self.reference(expr, subscripts), args)
+                return ATOM, call_of(self.reference(expr, subscripts), args)
             case Let(key=key, value=value, body=body):
-                return ATOM, _call(["LET"], [Name(key, ""), value, body])
+                return ATOM, call_of(["LET"], [Name(key, ""), value, body])
             case Interpolate():
                 return ATOM, self.lookup(expr)
             case Reduce(op=op, body=body):
-                return ATOM, _call([op.upper()], [body])
+                return ATOM, call_of([op.upper()], [body])
             case Vector(op=op, args=args):
-                return ATOM, _call([op.upper()], list(args))
+                return ATOM, call_of([op.upper()], list(args))
             case Draw(kind=kind, args=args):
-                return ATOM, _call([f"RANDOM {kind.upper()}"], list(args))
+                return ATOM, call_of([f"RANDOM {kind.upper()}"], list(args))
             case Ask(memory=memory, question=question, args=args):
-                return ATOM, _call([question.upper()], [memory, *args])
+                return ATOM, call_of([question.upper()], [memory, *args])
             case _:
                 assert_never(expr)
 
     def lookup(self, expr: Interpolate) -> list[Item]:
         match expr.table, expr.mode:
             case Name() as table, "table":
-                return _call(self.reference(table, table.subscripts), expr.args)
+                return call_of(self.reference(table, table.subscripts), expr.args)
             case table, "table":
-                return _call(["WITH LOOKUP"], [*expr.args, table])
+                return call_of(["WITH LOOKUP"], [*expr.args, table])
             case table, mode:
-                return _call([f"LOOKUP {mode.upper()}"], [table, *expr.args])
+                return call_of([f"LOOKUP {mode.upper()}"], [table, *expr.args])
 
     def reference(self, node: Name | Call, subscripts: Sequence[Subscript]) -> list[Item]:
         name = self.spelling.name(node)
         if not subscripts:
             return [name]
         inner = [self.subscript(node.key, place, part) for place, part in enumerate(subscripts)]
-        return [f"{name}[", *_joined(inner), "]"]
+        return [f"{name}[", *joined(inner), "]"]
 
     def subscript(self, key: str, place: int, part: Subscript) -> list[Item]:
         match part:
@@ -240,12 +247,14 @@ class _Printer:
         return "(" + shortened(",".join(map(number_text, expr.values))) + ")"
 
 
-def _call(head: list[Item], args: Iterable[Expr]) -> list[Item]:
-    made: list[list[Item]] = [[(arg, OR)] for arg in args]
-    return [*head, "(", *_joined(made), ")"]
+def call_of(head: list[Item], args: Iterable[Expr], loosest: int = OR) -> list[Item]:
+    """The pieces of a call; its arguments stand alone between commas."""
+    made: list[list[Item]] = [[(arg, loosest)] for arg in args]
+    return [*head, "(", *joined(made), ")"]
 
 
-def _joined(groups: Sequence[Sequence[Item]]) -> list[Item]:
+def joined(groups: Sequence[Sequence[Item]]) -> list[Item]:
+    """The groups with commas between them."""
     made: list[Item] = []
     for group in groups:
         made += [", ", *group] if made else group

@@ -53,12 +53,27 @@ def write(data: Result | xr.Dataset, path: str | Path) -> Path:
     return target
 
 
+def write_text(text: str, target: Path) -> None:
+    """Write a text file, or leave what was there. Raises StoreError."""
+    check_folder(target)
+    try:
+        with aside(target.resolve()) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise StoreError(target, _reason(fault)) from fault
+
+
 def check_target(path: str | Path) -> None:
     """Raise StoreError where writing to the path is bound to fail, so that nobody waits for a run in vain."""
     target = Path(path)
     if target.suffix.lower() not in WRITERS:
         found = f"the suffix {target.suffix!r} names no format" if target.suffix else "the name has no suffix"
         raise StoreError(target, found, f"use one of {', '.join(WRITERS)}")
+    check_folder(target)
+
+
+def check_folder(target: Path) -> None:
+    """Raise StoreError where no file can be put in the place of the target."""
     folder = target.resolve().parent
     if not folder.is_dir():
         raise StoreError(target, "its folder does not exist", "make the folder first")

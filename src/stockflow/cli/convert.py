@@ -1,0 +1,54 @@
+"""`stockflow convert`: a model written in another format, with the same meaning.
+
+It asks the api and stores the text; it must not know either format.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stockflow.cli.endings import USAGE, collected, fail, reported, show, visible
+from stockflow.cli.outside import DATA_DIR, DATA_LIMIT
+
+SUFFIXES = (".xmile", ".xml")
+
+
+@click.command(
+    short_help="Write a model as XMILE.",
+    epilog='\b\nExamples:\n  stockflow convert teacup.mdl teacup.xmile\n'
+           '  stockflow convert teacup.mdl teacup.xmile --title "A cup of tea"',
+)
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--title", default="", help="The model's name in the file, instead of that of its own file.")
+@DATA_DIR
+@DATA_LIMIT
+def convert(model: Path, target: Path, title: str, data_dir: Path | None, data_limit: float) -> None:
+    """Write MODEL as the XMILE file TARGET, which runs alike. What XMILE cannot say is refused by name."""
+    from stockflow import api
+    from stockflow.simulate import store
+
+    check(model, target)
+    with reported(as_values=False):
+        loaded = api.load(model, data_dir=data_dir, data_limit=data_limit)
+        with collected() as doubts:
+            text = loaded.to_xmile(title)
+        store.write_text(text, target)
+    show([*loaded.diagnostics, *doubts], err=True)
+    click.echo(visible(f"wrote {target}"))
+
+
+def check(model: Path, target: Path) -> None:
+    """End with a word about usage where nothing can be written, before the model is read."""
+    from stockflow.simulate.store import StoreError, check_folder
+
+    try:
+        if target.suffix.lower() not in SUFFIXES:
+            raise StoreError(target, f"the suffix {target.suffix!r} is not that of XMILE", "use .xmile")
+        if target.resolve() == model.resolve():
+            raise StoreError(target, "it is the model itself", "give another name")
+        check_folder(target)
+    except StoreError as fault:
+        fail([fault.diagnostic], USAGE, as_values=False)

@@ -1,0 +1,1 @@
+"""A closed model said in another language: its functions, its way with arrays, its names."""

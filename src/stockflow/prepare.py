@@ -43,8 +43,12 @@ XML_SUFFIXES = (".xmile", ".stmx", ".itmx", ".xml")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """`faulty` are the variables that errors concern, each with its first, where the rest is to run without them."""
+    """`written` is the project as read; `project` has neither macros nor modules.
 
+    `faulty` are the variables that errors concern, each with its first, where the rest is to run without them.
+    """
+
+    written: Project
     project: Project
     closed: ClosedModel
     flat: FlatModel
@@ -85,9 +89,9 @@ def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepare
     return None
 
 
-def lower_project(project: Project, report: Report, outside: Outside = Outside()) -> Prepared:
-    tables = tables_of(project, outside)
-    flat_project = flatten_modules(with_imported(project, tables, report), report)
+def lower_project(written: Project, report: Report, outside: Outside = Outside()) -> Prepared:
+    tables = tables_of(written, outside)
+    flat_project = flatten_modules(with_imported(written, tables, report), report)
     project = expand_macros(flat_project, report)
     space = Space(project.dimensions, report)
     whole = with_controls(project)
@@ -95,7 +99,7 @@ def lower_project(project: Project, report: Report, outside: Outside = Outside()
     check_coverage(closed, report)
     flat = expand(closed, report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
-    return Prepared(project, closed, flat, plan, tables.hashes)
+    return Prepared(written, project, closed, flat, plan, tables.hashes)
 
 
 def leave_out(prepared: Prepared, report: Report) -> Prepared:

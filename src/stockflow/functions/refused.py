@@ -43,11 +43,7 @@ _VENSIM_FILES = tuple(
     for what in ("CONSTANTS", "DATA", "LOOKUPS", "SUBSCRIPT")
 )
 
-_VENSIM_CHECKS = tuple(
-    f"RC {what}{check}"
-    for what in ("COMPARE", "DECAY", "GROW", "RAMP", "STEP")
-    for check in ("", " CHECK")
-)
+_VENSIM_CHECKS = ("RC COMPARE", "RC COMPARE CHECK")
 
 _XMILE = {
     "SELF": "stands for the variable itself",
@@ -100,7 +96,7 @@ def _vensim() -> dict[str, str]:
         _VENSIM
         | dict.fromkeys(_VENSIM_RANDOM, "draws random numbers")
         | dict.fromkeys(_VENSIM_FILES, "reads an outside file")
-        | dict.fromkeys(_VENSIM_CHECKS, "is a test of a reality check")
+        | dict.fromkeys(_VENSIM_CHECKS, "compares with another run in a reality check")
     )
 
 

@@ -19,6 +19,7 @@ from stockflow.functions import (
     memories,
     noise,
     queues,
+    reality,
     refused,
     spreads,
     states,
@@ -32,7 +33,7 @@ from stockflow.ir.walk import rebuild
 
 _MODULES = (
     arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, vectors, noise, external,
-    refused,
+    reality, refused,
 )
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}

@@ -204,13 +204,53 @@ class Verbatim:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class RealityInput:
+    """`label :TEST INPUT: target = expression`: an equation that takes the place of a variable's own in a check.
+
+    `subscripts` are those of its name; `equation` has those of the variable `target`. In its expression the variable
+    stands for what its own equation gives.
+    """
+
+    key: str
+    label: str
+    subscripts: tuple[Subscript, ...]
+    target: str
+    target_label: str
+    equation: Equation
+    doc: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RealityConstraint:
+    """`label :THE CONDITION: condition :IMPLIES: consequence`: what must be true whenever the condition is.
+
+    Conditions join comparisons and names of test inputs. `once`: the consequence must be true at some time only. What
+    could not be read is `Broken`.
+    """
+
+    key: str
+    label: str
+    subscripts: tuple[Subscript, ...]
+    condition: Expr
+    consequence: Expr
+    once: bool = False
+    text: str = ""
+    doc: str = ""
+    span: Span | None = None
+
+
+RealityCheck = RealityInput | RealityConstraint
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Project:
     """A model file, read.
 
     `method` is one of euler, rk2, rk4, rk2_auto, rk4_auto. `unit_equivalences` are groups of unit names that mean the
     same (settings 22, model_units aliases). Variables are in the order of the file. `macros` and `modules` (which
     stand for `namespaces`) are as written until flattening makes plain variables of them. `aliases`
-    are files by the name that stands for them (settings 30).
+    are files by the name that stands for them (settings 30). `reality` holds checks that no ordinary run looks at.
     """
 
     source: Source
@@ -229,3 +269,4 @@ class Project:
     modules: tuple[Module, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    reality: tuple[RealityCheck, ...] = ()

@@ -98,6 +98,7 @@ class Function:
     examples    calls in Vensim's spelling, or in XMILE's where there is none, run on every backend: an `Example`, or
                 (call, value) for short
     source      where the meaning comes from
+    changes     a parameter that names a stock which a call changes beside giving a value
     differs     how what it gives is known to differ from the tool it comes from, as a sentence
     """
 
@@ -117,6 +118,7 @@ class Function:
     loops: str = ""
     memory: Memory | None = None
     question: str = ""
+    changes: str = ""
     reads: Reading | None = None
 
     @cached_property

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stockflow.analysis.closed import Closed
 from stockflow.diagnostics.model import Diagnostic, Report, Severity
+from stockflow.ir.model import Project
 from stockflow.ir.names import key_of
-from stockflow.prepare import Outside, Prepared, prepare
+from stockflow.prepare import Outside, Prepared, leave_out, lower_project, prepare
 from stockflow.simulate.overrides import Initial, Replace
+from stockflow.simulate.partial import Partial
 from stockflow.simulate.result import Result
 from stockflow.simulate.session import Options, Session
 from stockflow.source import Span
@@ -51,7 +53,7 @@ class ModelWarning(RuntimeWarning):
 
 def load(
     path: str | Path, *, data: Sequence[str | Path] = (), data_dir: str | Path | None = None, data_limit: float = 1.0,
-    cache: Path | Literal["user"] | None = "user",
+    cache: Path | Literal["user"] | None = "user", partial: bool = False,
 ) -> Model:
     """Read a Vensim .mdl or an XMILE model. Nothing is written beside it.
 
@@ -59,13 +61,19 @@ def load(
     names are read in its own folder and in `data_dir`; they may be `data_limit` times as large as usual.
     A large model that was parsed is kept in the folder `cache`, so that the next process need not parse it again:
     "user" is the user's cache folder, or the one that the environment variable STOCKFLOW_CACHE names ("off": none).
+    With `partial`, variables that have a fault are left out with all that depends on them and the rest runs: their
+    faults are warnings among the model's `diagnostics`, and its `left_out` names what is missing, as does the attribute
+    `left_out` of results. A fault of the whole model, such as in its time settings, is an error all the same.
     Raises ModelError, which carries every diagnostic, where the model has an error.
     """
     report = Report()
-    prepared = prepare(Path(path), report, _outside(data_dir, data_limit, cache))
+    outside = _outside(data_dir, data_limit, cache)
+    prepared = prepare(Path(path), report, outside)
+    if prepared is not None and partial:
+        prepared = leave_out(prepared, report)
     if prepared is None or report.failed:
         raise ModelError(report.items)
-    return Model(Path(path), prepared, tuple(report.items), tuple(data))
+    return Model(Path(path), prepared, tuple(report.items), tuple(data), outside)
 
 
 def _outside(
@@ -179,13 +187,15 @@ class Model:
     """A loaded model. Index it with any spelling of a name; `run` gives an xarray Dataset."""
 
     def __init__(
-        self, path: Path, prepared: Prepared, diagnostics: tuple[Diagnostic, ...], data: tuple[str | Path, ...] = ()
+        self, path: Path, prepared: Prepared, diagnostics: tuple[Diagnostic, ...], data: tuple[str | Path, ...] = (),
+        outside: Outside | None = None,
     ) -> None:
         self.path = path
+        self._outside = outside or Outside()
         self._data = data
         self.diagnostics = diagnostics
         self._prepared = prepared
-        self._session = Session(prepared.closed, prepared.flat, self._facts(), prepared.plan, prepared.hashes)
+        self._session = _session(prepared, self._facts())
         self._links: Links | None = None
 
     @property
@@ -205,6 +215,16 @@ class Model:
     def variables(self) -> tuple[Variable, ...]:
         """All variables in the order of the file."""
         return tuple(Variable(self, c) for c in self._prepared.closed.variables.values() if not c.variable.hidden)
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """What no run computes, where the model was loaded with `partial`: labels, with that of the faulty variable.
+
+        A run may lack more, for want of data, or less, where a faulty variable is given a value.
+        """
+        gone = self._session.gone(self._session.plain())
+        variables = {key: closed.variable for key, closed in self._prepared.closed.variables.items()}
+        return {variables[key].label: variables[gone[key]].label for key in gone if not variables[key].hidden}
 
     def __iter__(self) -> Iterator[Variable]:
         return iter(self.variables)
@@ -285,6 +305,23 @@ class Model:
         result.attrs["warnings"] = json.dumps([f"{item.code}: {item.message}" for item in doubts])
         return result
 
+    def reality(self) -> Reality:
+        """Run the reality checks of the file, each with the test inputs of its condition in force.
+
+        A condition and what it implies are looked at at every saved time; where a condition holds and what it implies
+        does not, the check has failed. The model itself stays as it is.
+        """
+        from stockflow.simulate.reality import Reality, run_checks
+
+        report = Report(list(self.diagnostics), self.path.name)
+        findings = run_checks(self._prepared.written, self._changed, self._data, report)
+        return Reality(findings, tuple(report.items[len(self.diagnostics) :]))
+
+    def _changed(self, project: Project, report: Report) -> Session | None:
+        """A session of a changed model, which runs without what has a fault; None where that is the whole model."""
+        prepared = leave_out(lower_project(project, report, self._outside), report)
+        return None if report.failed else _session(prepared, {})
+
     def loops(self, limit: int = 1000) -> Loops:
         """The feedback loops, shortest first and at most `limit`: labels, lines, and whether there are no others."""
         from stockflow.analysis.named_loops import named_loops
@@ -332,6 +369,13 @@ class Model:
         return {"title": self.title, "model_file": source.name, "model_sha256": source.sha256}
 
 
+def _session(prepared: Prepared, facts: dict[str, str]) -> Session:
+    faults, variables = prepared.faulty, prepared.closed.variables
+    partial = None if faults is None else Partial(variables, prepared.flat, faults)
+    return Session(prepared.closed, prepared.flat, facts, prepared.plan, prepared.hashes, partial=partial)
+
+
 if TYPE_CHECKING:
     from stockflow.analysis.dependencies import Links
     from stockflow.analysis.named_loops import Loops
+    from stockflow.simulate.reality import Reality

@@ -15,6 +15,7 @@ from stockflow.analysis.closed import ClosedModel
 from stockflow.analysis.coverage import check_coverage
 from stockflow.analysis.dimensions import Space
 from stockflow.analysis.external import with_imported
+from stockflow.analysis.faulty import changed_by, faulty_variables
 from stockflow.analysis.imports import with_imports
 from stockflow.analysis.macros import expand_macros
 from stockflow.analysis.modules import flatten_modules
@@ -24,13 +25,14 @@ from stockflow.data.faults import TableFault
 from stockflow.data.folders import Folders
 from stockflow.data.limits import Limits
 from stockflow.data.tables import Tables
-from stockflow.diagnostics.model import Report
+from stockflow.diagnostics.model import Diagnostic, Report, as_warning
 from stockflow.ir.expr import Name, Number
 from stockflow.ir.model import CONTROLS, SAVEPER, TIME_STEP, Equation, Project, Variable
 from stockflow.ir.plan import Plan
 from stockflow.lowering.expand import expand
 from stockflow.lowering.external import bind
 from stockflow.lowering.flat import FlatModel
+from stockflow.lowering.partial import broken_owners, dependents, without
 from stockflow.parsed import through
 from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
@@ -44,11 +46,18 @@ XML_SUFFIXES = (".xmile", ".stmx", ".itmx", ".xml")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
+    """`written` is the project as read; `project` has neither macros nor modules.
+
+    `faulty` are the variables that errors concern, each with its first, where the rest is to run without them.
+    """
+
+    written: Project
     project: Project
     closed: ClosedModel
     flat: FlatModel
     plan: Plan | None
     hashes: dict[str, str] = field(default_factory=dict)
+    faulty: dict[str, Diagnostic] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +92,9 @@ def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepare
     return None
 
 
-def lower_project(project: Project, report: Report, outside: Outside = Outside()) -> Prepared:
-    tables = tables_of(project, outside)
-    flat_project = flatten_modules(with_imported(project, tables, report), report)
+def lower_project(written: Project, report: Report, outside: Outside = Outside()) -> Prepared:
+    tables = tables_of(written, outside)
+    flat_project = flatten_modules(with_imported(written, tables, report), report)
     project = expand_macros(with_imports(flat_project, tables, report), report)
     space = Space(project.dimensions, report)
     whole = with_controls(project)
@@ -93,8 +102,61 @@ def lower_project(project: Project, report: Report, outside: Outside = Outside()
     check_coverage(closed, report)
     flat = expand(closed, report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
-    hashes = {source.name: source.sha256 for source in project.others} | tables.hashes
-    return Prepared(project, closed, flat, plan, hashes)
+    hashes = {source.name: source.sha256 for source in written.others} | tables.hashes
+    return Prepared(written, project, closed, flat, plan, hashes)
+
+
+def leave_out(prepared: Prepared, report: Report) -> Prepared:
+    """The model that runs without the variables that have an error, and without all that depends on them.
+
+    The errors become warnings. Where one concerns the whole model, nothing changes. A circle of equations is a fault
+    of one of them, and is looked for again without it.
+    """
+    if not report.failed:
+        return replace(prepared, faulty={})
+    own = Report(list(report.items), report.file)
+    variables = [closed.variable for closed in prepared.closed.variables.values()]
+    while True:
+        faulty = faulty_variables(variables, own.errors)
+        faulty = None if faulty is None else _with_moved(faulty, prepared)
+        if faulty is None:
+            return prepared
+        faulty = _with_flows(faulty, prepared)
+        gone = dependents(prepared.flat, (*faulty, *broken_owners(prepared.flat)))
+        if not gone.keys().isdisjoint(CONTROLS):
+            return prepared
+        told = len(own.errors)
+        outputs = tuple(key for key in default_outputs(prepared.closed) if key not in gone)
+        plan = schedule(without(prepared.flat, gone), Request(outputs), own)
+        if plan is not None:
+            report.items = [as_warning(item) for item in own.items]
+            return replace(prepared, plan=plan, faulty=faulty)
+        if len(own.errors) == told:
+            return prepared
+
+
+def _with_moved(faulty: dict[str, Diagnostic], prepared: Prepared) -> dict[str, Diagnostic] | None:
+    """The faulty variables and the stocks that their equations would change; None where nobody knows which."""
+    project = prepared.project
+    written = {variable.key: variable for variable in project.variables}
+    made = dict(faulty)
+    for key, fault in faulty.items():
+        moved = changed_by(written[key], project.spelling_of(written[key])) if key in written else []
+        if moved is None:
+            return None
+        made |= dict.fromkeys(moved, fault) | made
+    return {key: fault for key, fault in made.items() if key in prepared.closed.variables}
+
+
+def _with_flows(faulty: dict[str, Diagnostic], prepared: Prepared) -> dict[str, Diagnostic]:
+    """The faulty variables, and the flows of stocks of which so little is known that they cannot limit them."""
+    levels = {rule.slot for rule in prepared.flat.rules if rule.kind == "level"}
+    made = dict(faulty)
+    for key, fault in faulty.items():
+        stock = prepared.closed.variables[key].variable
+        if stock.kind == "stock" and key not in levels:
+            made |= dict.fromkeys((*stock.inflows, *stock.outflows), fault) | made
+    return {key: fault for key, fault in made.items() if key in prepared.closed.variables}
 
 
 def tables_of(project: Project, outside: Outside) -> Tables:

@@ -51,14 +51,11 @@ _VENSIM_FILES = tuple(
     for what in ("CONSTANTS", "DATA", "LOOKUPS", "SUBSCRIPT")
 )
 
-_VENSIM_CHECKS = {
-    f"RC {what}{check}": f"belongs to a reality check, and its arguments are not certain: write the same {course}"
-    " with IF THEN ELSE, STEP or RAMP"
-    for what, course in (
-        ("COMPARE", "comparison"), ("DECAY", "decay"), ("GROW", "growth"), ("RAMP", "ramp"), ("STEP", "step")
-    )
-    for check in ("", " CHECK")
-}
+_VENSIM_CHECKS = dict.fromkeys(
+    ("RC COMPARE", "RC COMPARE CHECK"),
+    "compares with another run in a reality check, and its arguments are not certain: write the comparison with a data"
+    " variable that holds the other run",
+)
 
 _XMILE = {
     "SELF": "stands for the variable itself",

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockflow.analysis.closed import Closed, ClosedModel, Definition
+from stockflow.analysis.external import strings_of
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
@@ -31,6 +32,7 @@ from stockflow.ir.expr import (
     Positions,
     Reduce,
     Table,
+    Text,
     Values,
     Vector,
 )
@@ -38,7 +40,7 @@ from stockflow.ir.model import NOISE_SEED, RUN_NUMBER
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
-from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind
+from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind, points_slot
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
@@ -87,6 +89,10 @@ class _Lowering:
     waiting: deque[tuple[Rule, _Site]] = field(default_factory=deque)
     numbers: dict[str, int] = field(default_factory=dict)
     structural: frozenset[str] = frozenset()
+    texts: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.texts = frozenset(strings_of(self.model.project))
 
     def finish(self) -> FlatModel:
         data, rules = frozenset(self.data), tuple(self.rules)
@@ -103,6 +109,8 @@ class _Lowering:
             self.data.add(variable.key)
         elif closed.definitions and all(numbers_of(d.expr) is not None for d in closed.definitions):
             self.constant(closed)
+        elif variable.key in self.texts:
+            return
         else:
             refuse_equations(closed, self.report)
             for definition in closed.definitions:
@@ -314,8 +322,18 @@ class _Lowering:
                 return self.call(expr, site)
             case Vector() if expr.result:
                 return self.array(expr, site)
+            case Text():
+                return self.no_number("a text in quotes", expr, site)
+            case Name(key=key) if key in self.texts:
+                return self.no_number(f"'{expr.label}' is a text and", expr, site)
             case _:
                 return expr
+
+    def no_number(self, what: str, expr: Text | Name, site: _Site) -> Broken:
+        label = site.owner.variable.label
+        self.report.error("SF208", f"{what} has no value in the equation of '{label}'", expr.span, variable=label,
+                          hint="texts are arguments of functions that read files")
+        return Broken(expr.span)
 
     def array(self, expr: Vector, site: _Site) -> Name:
         """An array that a function makes, in a slot of its own, read at one element."""
@@ -337,7 +355,7 @@ class _Lowering:
         """The points of such a variable in a table slot of their own."""
         assert isinstance(table, Name)
         found = self.model.variables[table.key]
-        hidden = f"#points of {table.key}"
+        hidden = points_slot(table.key)
         if hidden not in self.tables:
             self.slots[hidden] = FlatSlot(hidden, found.variable.label, found.shape, hidden=True)
             self.tables[hidden] = np.empty(found.shape, dtype=object)
@@ -389,6 +407,8 @@ class _Lowering:
             self.report.error("SF208", f"the first argument of {call.label} must be a variable", call.span,
                               hint="give the name of the variable, with its subscripts as they are on the left",
                               variable=site.owner.variable.label)
+            return Broken(call.span)
+        if _is_unknown(self.model.variables[memory.key]):
             return Broken(call.span)
         made, found = answer(call, memory, self.homes.get(memory.key, ()), lambda ask: self.kept(ask, site))
         if not found:
@@ -483,6 +503,11 @@ class _Lowering:
 def _waiting(key: str, axes: tuple[Axis, ...], expr: Expr) -> Rule:
     kind: RuleKind = "assign"
     return Rule(key, axes, tuple(Along(axis) for axis in axes), kind, expr)
+
+
+def _is_unknown(closed: Closed) -> bool:
+    """Whether an equation of a variable could not be understood, so that nobody knows what it remembers."""
+    return not closed.definitions or any(isinstance(definition.expr, Broken) for definition in closed.definitions)
 
 
 def _is_memory(call: Call) -> bool:

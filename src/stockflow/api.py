@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from stockflow.analysis.closed import Closed
 from stockflow.diagnostics.model import Diagnostic, Report, Severity
 from stockflow.ir.names import key_of
-from stockflow.prepare import Outside, Prepared, prepare
+from stockflow.prepare import Outside, Prepared, leave_out, prepare
 from stockflow.simulate.overrides import Initial, Replace
+from stockflow.simulate.partial import Partial
 from stockflow.simulate.result import Result
 from stockflow.simulate.session import Options, Session
 from stockflow.source import Span
@@ -51,7 +52,7 @@ class ModelWarning(RuntimeWarning):
 
 def load(
     path: str | Path, *, data: Sequence[str | Path] = (), data_dir: str | Path | None = None, data_limit: float = 1.0,
-    cache: Path | Literal["user"] | None = "user",
+    cache: Path | Literal["user"] | None = "user", partial: bool = False,
 ) -> Model:
     """Read a Vensim .mdl or an XMILE model. Nothing is written beside it.
 
@@ -59,10 +60,15 @@ def load(
     names are read in its own folder and in `data_dir`; they may be `data_limit` times as large as usual.
     A large model that was parsed is kept in the folder `cache`, so that the next process need not parse it again:
     "user" is the user's cache folder, or the one that the environment variable STOCKFLOW_CACHE names ("off": none).
+    With `partial`, variables that have a fault are left out with all that depends on them and the rest runs: their
+    faults are warnings among the model's `diagnostics`, and its `left_out` names what is missing, as does the attribute
+    `left_out` of results. A fault of the whole model, such as in its time settings, is an error all the same.
     Raises ModelError, which carries every diagnostic, where the model has an error.
     """
     report = Report()
     prepared = prepare(Path(path), report, _outside(data_dir, data_limit, cache))
+    if prepared is not None and partial:
+        prepared = leave_out(prepared, report)
     if prepared is None or report.failed:
         raise ModelError(report.items)
     return Model(Path(path), prepared, tuple(report.items), tuple(data))
@@ -185,7 +191,9 @@ class Model:
         self._data = data
         self.diagnostics = diagnostics
         self._prepared = prepared
-        self._session = Session(prepared.closed, prepared.flat, self._facts(), prepared.plan, prepared.hashes)
+        self._session = Session(
+            prepared.closed, prepared.flat, self._facts(), prepared.plan, prepared.hashes, partial=self._partial(),
+        )
         self._links: Links | None = None
 
     @property
@@ -205,6 +213,16 @@ class Model:
     def variables(self) -> tuple[Variable, ...]:
         """All variables in the order of the file."""
         return tuple(Variable(self, c) for c in self._prepared.closed.variables.values() if not c.variable.hidden)
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """What no run computes, where the model was loaded with `partial`: labels, with that of the faulty variable.
+
+        A run may lack more, for want of data, or less, where a faulty variable is given a value.
+        """
+        gone = self._session.gone(self._session.plain())
+        variables = {key: closed.variable for key, closed in self._prepared.closed.variables.items()}
+        return {variables[key].label: variables[gone[key]].label for key in gone if not variables[key].hidden}
 
     def __iter__(self) -> Iterator[Variable]:
         return iter(self.variables)
@@ -311,6 +329,10 @@ class Model:
         from stockflow.simulate.display import model_html
 
         return model_html(self)
+
+    def _partial(self) -> Partial | None:
+        prepared = self._prepared
+        return None if prepared.faulty is None else Partial(prepared.closed.variables, prepared.flat, prepared.faulty)
 
     def _facts(self) -> dict[str, str]:
         source = self._prepared.project.source

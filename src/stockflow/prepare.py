@@ -15,6 +15,7 @@ from stockflow.analysis.closed import ClosedModel
 from stockflow.analysis.coverage import check_coverage
 from stockflow.analysis.dimensions import Space
 from stockflow.analysis.external import with_imported
+from stockflow.analysis.faulty import faulty_variables
 from stockflow.analysis.imports import with_imports
 from stockflow.analysis.macros import expand_macros
 from stockflow.analysis.modules import flatten_modules
@@ -24,13 +25,14 @@ from stockflow.data.faults import TableFault
 from stockflow.data.folders import Folders
 from stockflow.data.limits import Limits
 from stockflow.data.tables import Tables
-from stockflow.diagnostics.model import Report
+from stockflow.diagnostics.model import Diagnostic, Report, as_warning
 from stockflow.ir.expr import Name, Number
 from stockflow.ir.model import CONTROLS, SAVEPER, TIME_STEP, Equation, Project, Variable
 from stockflow.ir.plan import Plan
 from stockflow.lowering.expand import expand
 from stockflow.lowering.external import bind
 from stockflow.lowering.flat import FlatModel
+from stockflow.lowering.partial import broken_owners, dependents, without
 from stockflow.parsed import through
 from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
@@ -44,11 +46,14 @@ XML_SUFFIXES = (".xmile", ".stmx", ".itmx", ".xml")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
+    """`faulty` are the variables that errors concern, each with its first, where the rest is to run without them."""
+
     project: Project
     closed: ClosedModel
     flat: FlatModel
     plan: Plan | None
     hashes: dict[str, str] = field(default_factory=dict)
+    faulty: dict[str, Diagnostic] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,31 @@ def lower_project(project: Project, report: Report, outside: Outside = Outside()
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
     hashes = {source.name: source.sha256 for source in project.others} | tables.hashes
     return Prepared(project, closed, flat, plan, hashes)
+
+
+def leave_out(prepared: Prepared, report: Report) -> Prepared:
+    """The model that runs without the variables that have an error, and without all that depends on them.
+
+    The errors become warnings. Where one concerns the whole model, nothing changes. A circle of equations is a fault
+    of one of them, and is looked for again without it.
+    """
+    if not report.failed:
+        return replace(prepared, faulty={})
+    own = Report(list(report.items), report.file)
+    variables = [closed.variable for closed in prepared.closed.variables.values()]
+    while True:
+        faulty = faulty_variables(variables, own.errors)
+        gone = dependents(prepared.flat, (*(faulty or ()), *broken_owners(prepared.flat)))
+        if faulty is None or not gone.keys().isdisjoint(CONTROLS):
+            return prepared
+        told = len(own.errors)
+        outputs = tuple(key for key in default_outputs(prepared.closed) if key not in gone)
+        plan = schedule(without(prepared.flat, gone), Request(outputs), own)
+        if plan is not None:
+            report.items = [as_warning(item) for item in own.items]
+            return replace(prepared, plan=plan, faulty=faulty)
+        if len(own.errors) == told:
+            return prepared
 
 
 def tables_of(project: Project, outside: Outside) -> Tables:

@@ -195,7 +195,7 @@ class _Resolver:
         notes = (f"variables that depend on it: {', '.join(users[:12])}",) if users else ()
         owner = f" (used in '{self.owner.label}')" if self.owner else ""
         self.error("SF206", f"{bound.row.refusal}{owner}", call,
-                   "give the variable a value with an override, or rewrite the equation", notes)
+                   "rewrite the equation, or run all that does not depend on it: --partial", notes)
         return Broken(call.span)
 
     def users(self) -> list[str]:

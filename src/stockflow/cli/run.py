@@ -61,6 +61,7 @@ class Options:
     method: str | None
     on_nan: Literal["warn", "stop"]
     seed: int | None
+    partial: bool
 
 
 @click.command(short_help="Run a model.", epilog=EXAMPLES)
@@ -87,6 +88,7 @@ class Options:
     "--on-nan", type=click.Choice(["warn", "stop"]), default="warn", show_default=True,
     help="Go on or stop when a value is infinite or not a number.",
 )
+@click.option("--partial", is_flag=True, help="Leave out what has a fault and what depends on it; run the rest.")
 @click.option("--json", "as_json", is_flag=True, help="Print values instead of text.")
 def run(**typed: Any) -> int:
     """Run MODEL. Without --output, print the first and last rows of its stocks."""
@@ -98,7 +100,10 @@ def run(**typed: Any) -> int:
     _check_targets(options)
     expected = _expected(options.compare, options) if options.compare else None
     with reported(as_values=options.as_json):
-        model = api.load(options.model, data=options.data, data_dir=options.data_dir, data_limit=options.data_limit)
+        model = api.load(
+            options.model, data=options.data, data_dir=options.data_dir, data_limit=options.data_limit,
+            partial=options.partial,
+        )
         for name in options.variable:
             named(model, name)
         with collected() as doubts:
@@ -106,7 +111,8 @@ def run(**typed: Any) -> int:
         for path in options.output:
             store.write(result, path)
     comparison = None if expected is None else compare(expected, result, rtol=options.rtol)
-    doubts = [*model.diagnostics, *doubts]
+    # What a partial run lacks is told first: of many findings only the first are shown.
+    doubts = [*doubts, *model.diagnostics] if options.partial else [*model.diagnostics, *doubts]
     if options.as_json:
         print_json(_values(doubts, options, result, comparison))
     else:

@@ -212,6 +212,13 @@ _ROWS = (
         " not what you mean.",
     ),
     Code(
+        "SF213", "variables are left out",
+        "With --partial a model runs although some of its variables have a fault. Those are left out, and so is all"
+        " that depends on them, directly, through others or by an initial value; nothing is guessed in their place."
+        " The message names them, and what is computed has its right values. Asking for one of them is an error."
+        " Where all of a faulty variable is given a value (--replace NAME=VALUE), what depends on it runs.",
+    ),
+    Code(
         "SF301", "a subscript is missing",
         "A variable with subscripts is used without brackets where a single value is needed. Name one element, sum"
         " over all of them with SUM(x[d!]), or give the left-hand side the same subscript.",

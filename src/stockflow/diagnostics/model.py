@@ -6,7 +6,7 @@ A `Report` collects them from all stages; it must not know who prints them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from stockflow.source import Span
@@ -43,6 +43,11 @@ class Diagnostic:
     @property
     def column(self) -> int | None:
         return self.span.column if self.span else None
+
+
+def as_warning(item: Diagnostic) -> Diagnostic:
+    """An error that the work goes on without; any other diagnostic as it is."""
+    return replace(item, severity=Severity.WARNING) if item.severity is Severity.ERROR else item
 
 
 @dataclass(slots=True)

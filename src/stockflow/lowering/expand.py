@@ -38,7 +38,7 @@ from stockflow.ir.model import NOISE_SEED, RUN_NUMBER
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
-from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind
+from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind, points_slot
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
@@ -337,7 +337,7 @@ class _Lowering:
         """The points of such a variable in a table slot of their own."""
         assert isinstance(table, Name)
         found = self.model.variables[table.key]
-        hidden = f"#points of {table.key}"
+        hidden = points_slot(table.key)
         if hidden not in self.tables:
             self.slots[hidden] = FlatSlot(hidden, found.variable.label, found.shape, hidden=True)
             self.tables[hidden] = np.empty(found.shape, dtype=object)

@@ -18,6 +18,11 @@ from stockflow.source import Span
 RuleKind = Literal["assign", "level", "hold", "ring", "belt", "shift", "kept"]
 
 
+def points_slot(key: str) -> str:
+    """The hidden slot with the points of a variable that is called as if it were a lookup."""
+    return f"#points of {key}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FlatSlot:
     key: str

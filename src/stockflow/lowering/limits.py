@@ -14,7 +14,7 @@ import numpy as np
 
 from stockflow.analysis.closed import Closed, ClosedModel
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Binary, Call, Element, Expr, Name, Number, Unary
+from stockflow.ir.expr import Along, Binary, Broken, Call, Element, Expr, Name, Number, Unary
 from stockflow.ir.graph import strong_components
 from stockflow.ir.model import TIME_STEP
 from stockflow.ir.plan import Target, indices
@@ -47,8 +47,12 @@ def limit_flows(model: ClosedModel, flat: FlatModel, report: Report) -> FlatMode
     """
     stocks = [rule for rule in flat.rules if _is_limited(rule, model)]
     lists = [_drains(rule, model) for rule in stocks]
-    if not any(lists) or not _fits(lists, model, report):
+    if not any(lists):
         return flat
+    unfit = _unfit(lists, model, report)
+    if unfit:
+        flat = _broken(flat, unfit)
+        lists = [drains for drains in lists if not any(drain.stock.slot in unfit for drain in drains)]
     lists = _in_working_order(lists, model, flat, report)
     rooms: dict[str, list[tuple[_Drain, Expr]]] = {}
     for drains in lists:
@@ -78,20 +82,26 @@ def _is_uniflow(flow: Closed) -> bool:
     return all(definition.non_negative for definition in flow.definitions)
 
 
-def _fits(lists: Iterable[Iterable[_Drain]], model: ClosedModel, report: Report) -> bool:
-    """Whether each cell of a stock has a cell of each flow for itself; what does not is reported."""
-    fine = True
+def _unfit(lists: Iterable[Iterable[_Drain]], model: ClosedModel, report: Report) -> set[str]:
+    """The stocks, a cell of which has not a cell of each flow for itself, and those flows; each flow is reported."""
+    found: set[str] = set()
     for drain in (drain for drains in lists for drain in drains):
         followed = [part.axis for part in drain.name.subscripts if isinstance(part, Along)]
         if len(followed) != len(drain.stock.axes) or set(followed) != set(drain.stock.axes):
             flow, stock = (model.variables[key].variable.label for key in (drain.name.key, drain.stock.slot))
             report.error(
                 "SF114", f"'{flow}' drains several elements of the non-negative stock '{stock}' at once",
-                drain.name.span, variable=stock,
+                drain.name.span, variable=flow,
                 hint="give the flow the stock's dimensions, or the stock <non_negative>false</non_negative>",
             )
-            fine = False
-    return fine
+            found |= {drain.name.key, drain.stock.slot}
+    return found
+
+
+def _broken(flat: FlatModel, keys: set[str]) -> FlatModel:
+    """The model in which these variables have no values, so that none is taken for one without limits."""
+    broken = [replace(rule, run=Broken(), start=Broken()) if rule.slot in keys else rule for rule in flat.rules]
+    return replace(flat, rules=tuple(broken))
 
 
 # The order of the limits.

@@ -145,21 +145,41 @@ class Feeder:
         return values if given.by_run else values[..., 0]
 
     def tell_absent(self, closed: Closed, absent: list[Cell], needed: bool) -> None:
-        variable, files = closed.variable, self.library
-        names = [header(variable.label, labels_of(closed, cell)) for cell in absent]
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        shown = ", ".join(f"'{name}'" for name in names[:_SHOWN]) + more
+        variable = closed.variable
         if not needed:
+            shown = _shown(closed, absent)
             message = f"there are no data for {shown}, which nothing reads; '{variable.label}' is left out"
             self.report.note("SF602", message, variable=variable.label)
             return
-        message = f"there are no data for {shown} in {files.names}"
-        near = files.near(column_of(closed, absent[0]))
-        hint = f"did you mean the column '{near}'?" if near else f"add '{names[0]}', or give another file: --data FILE"
-        if not files.files:
-            message = f"'{variable.label}' is fed from outside, and no data are given"
-            hint = "give its file: --data FILE"
+        message, hint = absence(closed, absent, self.library)
         self.report.error("SF601", message, variable.span, hint=hint, variable=variable.label)
+
+
+def absent_cells(closed: Closed, library: Library, given: Override | None) -> list[Cell]:
+    """The cells that are to be fed from outside and that no file and no override holds."""
+    return [
+        cell for cell, _ in fed_cells(closed)
+        if not (given is not None and (given.mask is None or given.mask[cell]))
+        and (closed.series is None or closed.series[cell] is None)
+        and library.find(column_of(closed, cell)) is None
+    ]
+
+
+def absence(closed: Closed, absent: list[Cell], library: Library) -> tuple[str, str]:
+    """What to say of cells without data, and the hint."""
+    label = closed.variable.label
+    if not library.files:
+        return f"'{label}' is fed from outside, and no data are given", "give its file: --data FILE"
+    near = library.near(column_of(closed, absent[0]))
+    first = header(label, labels_of(closed, absent[0]))
+    hint = f"did you mean the column '{near}'?" if near else f"add '{first}', or give another file: --data FILE"
+    return f"there are no data for {_shown(closed, absent)} in {library.names}", hint
+
+
+def _shown(closed: Closed, cells: list[Cell]) -> str:
+    names = [header(closed.variable.label, labels_of(closed, cell)) for cell in cells]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(f"'{name}'" for name in names[:_SHOWN]) + more
 
 
 def labels_of(closed: Closed, cell: Cell) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Interpolate, Name
 from stockflow.ir.model import CONTROLS
 from stockflow.ir.names import key_of
-from stockflow.lowering.flat import FlatModel, Points
+from stockflow.lowering.flat import FlatModel, Points, points_slot
 from stockflow.lowering.outside import data_slot, fed_cells
 from stockflow.lowering.overrides import asked, given_slot, initial_slot
 from stockflow.simulate.forms import Form, Labels, Unfit, form_of, points_by_element, points_of, same_runs, some
@@ -269,7 +269,7 @@ def tables_of(key: str, flat: FlatModel) -> tuple[str, ...]:
         if rule.slot == key and isinstance(rule.run, Interpolate) and isinstance(rule.run.table, Name)
         and rule.run.table.key.startswith("#")
     ]
-    called = f"#points of {key}"
+    called = points_slot(key)
     return (*dict.fromkeys(own), *([called] if own and called in flat.tables else []))
 
 

@@ -21,6 +21,7 @@ from stockflow.ir.model import CONTROLS, FINAL_TIME, INITIAL_TIME, NOISE_SEED, R
 from stockflow.ir.plan import Plan
 from stockflow.lowering.flat import FlatModel
 from stockflow.lowering.overrides import mask_slot, with_inputs
+from stockflow.lowering.partial import without
 from stockflow.runtime.states import BadValue, RunLimit
 from stockflow.schedule import Request, schedule
 from stockflow.simulate import faults
@@ -30,6 +31,7 @@ from stockflow.simulate.feeds import Feeder, over_time, tell_unused
 from stockflow.simulate.forms import Labels
 from stockflow.simulate.members import share_of, tell_of, together
 from stockflow.simulate.overrides import Override, What, read
+from stockflow.simulate.partial import Partial
 from stockflow.simulate.ranges import tell_excursions
 from stockflow.simulate.result import Array, Column, Result
 from stockflow.source import Span
@@ -56,7 +58,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class _Kinds:
-    """The structure of a plan: which inputs are series, differ by run, replace an equation or an initial value."""
+    """The structure of a plan: which inputs are series, differ by run, replace an equation or an initial value.
+
+    `lacking` are the variables that have no value, where the rest is to run without them.
+    """
 
     outputs: tuple[str, ...]
     series: frozenset[str]
@@ -65,6 +70,7 @@ class _Kinds:
     initials: frozenset[str]
     batch: bool
     partly: frozenset[str] = frozenset()
+    lacking: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -79,6 +85,8 @@ class Session:
     engines: dict[_Kinds, Engine] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
+    partial: Partial | None = None
+    left_out: dict[_Kinds, dict[str, str]] = field(default_factory=dict)
 
     def run(self, given: Mapping[str, Any], options: Options, report: Report) -> Result | None:
         """The result, or None where the report says what does not fit."""
@@ -90,8 +98,10 @@ class Session:
         tell_unused(self.flat.data, self.closed.variables, library, report)
         if report.failed:
             return None
-        kinds = self.kinds(overrides, options, labels is not None)
-        engine = self.engine(kinds, report)
+        kinds = self.kinds(overrides, options, library, labels is not None)
+        if self.partial is not None:
+            self.partial.tell(self.gone(kinds), options.outputs or (), overrides, library, report)
+        engine = None if report.failed else self.engine(kinds, report)
         if engine is None:
             return None
         separate = labels is not None and (self.method(options).endswith("_auto") or self.clocks_differ(engine))
@@ -129,7 +139,7 @@ class Session:
     ) -> Result | None:
         """The result of runs that share a clock."""
         runs = len(labels) if labels is not None else 1
-        kinds = self.kinds(overrides, options, labels is not None)
+        kinds = self.kinds(overrides, options, library, labels is not None)
         engine = self.engine(kinds, report)
         if engine is None:
             return None
@@ -213,30 +223,46 @@ class Session:
             made.append(Override(RUN_NUMBER, "constant", np.arange(float(len(labels))), by_run=True))
         return made
 
-    def kinds(self, overrides: Sequence[Override], options: Options, batch: bool) -> _Kinds:
-        outputs = options.outputs if options.outputs is not None else self.all_outputs()
-        return _Kinds(
-            outputs,
+    def kinds(self, overrides: Sequence[Override], options: Options, library: Library, batch: bool) -> _Kinds:
+        made = _Kinds(
+            options.outputs or (),
             frozenset(o.slot for o in overrides if o.moving and o.what != "data"),
             frozenset(o.slot for o in overrides if o.by_run),
             frozenset(o.key for o in overrides if o.what == "replace"),
             frozenset(o.key for o in overrides if o.what == "initial"),
             batch,
             frozenset(o.key for o in overrides if o.mask is not None and o.what in ("replace", "initial")),
+            frozenset() if self.partial is None else self.partial.lacking(overrides, library),
         )
+        return made if options.outputs is not None else self.with_outputs(made)
 
     def plain(self) -> _Kinds:
         """The kinds of a run in which only numbers are set, for which loading made the plan."""
         none: frozenset[str] = frozenset()
-        return _Kinds(self.all_outputs(), none, none, none, none, False)
+        lacking = none if self.partial is None else frozenset(self.partial.faults)
+        return self.with_outputs(_Kinds((), none, none, none, none, False, lacking=lacking))
 
-    def all_outputs(self) -> tuple[str, ...]:
-        variables = (closed.variable for closed in self.closed.variables.values())
-        return tuple(found.key for found in variables if found.kind != "lookup" and not found.hidden)
+    def with_outputs(self, kinds: _Kinds) -> _Kinds:
+        """All that can be computed as outputs."""
+        gone = self.gone(kinds)
+        variables = (closed.variable for key, closed in self.closed.variables.items() if key not in gone)
+        return replace(kinds, outputs=tuple(v.key for v in variables if v.kind != "lookup" and not v.hidden))
+
+    def gone(self, kinds: _Kinds) -> dict[str, str]:
+        """What cannot be computed, each with the variable that it is left out for; nothing in an ordinary session."""
+        if self.partial is None:
+            return {}
+        alike = replace(kinds, outputs=(), series=frozenset(), varying=frozenset(), batch=False)
+        if alike not in self.left_out:
+            self.left_out[alike] = self.partial.left_out(self.with_inputs(kinds), kinds.lacking)
+        return self.left_out[alike]
+
+    def with_inputs(self, kinds: _Kinds) -> FlatModel:
+        return with_inputs(self.flat, kinds.replaced, kinds.initials, kinds.partly)
 
     def engine(self, kinds: _Kinds, report: Report) -> Engine | None:
         if kinds not in self.engines:
-            flat = with_inputs(self.flat, kinds.replaced, kinds.initials, kinds.partly)
+            flat = without(self.with_inputs(kinds), self.gone(kinds))
             plan = self.plan if kinds == self.plain() else None
             plan = plan or schedule(flat, Request(kinds.outputs, kinds.series, kinds.varying), report)
             if plan is None:
@@ -384,6 +410,8 @@ class Session:
             "method": method, "overrides": json.dumps({str(k): _plain(v) for k, v in given.items()}),
             "data_sha256": json.dumps({**self.hashes, **library.hashes}), "seed": _seed(values),
         }
+        if self.partial is not None:
+            attrs["left_out"] = json.dumps(self.partial.labels(self.gone(kinds)))
         columns = tuple(self.column(key) for key in arrays)
         runs = None if labels is None else np.array(labels)
         return Result(engine.times, columns, arrays, runs, attrs, self.closed.project.time_units)

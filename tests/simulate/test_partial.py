@@ -115,7 +115,9 @@ def test_a_file_that_is_cut_off_stays_refused(tmp_path: Path) -> None:
 
 
 def test_a_value_in_the_place_of_a_faulty_equation_makes_its_dependents_run(tmp_path: Path) -> None:
-    path = vensim(tmp_path, QUEUE, "population = INTEG(births - 5, 100)", "other = foo", "after = other + births")
+    path = vensim(
+        tmp_path, QUEUE, "population = INTEG(births - 5, 100)", "other = foo", "after = other + births", "x = 3",
+    )
     model = sf.load(path, partial=True)
     result = ran(model, {"births": sf.Replace(7)})
     assert result.values["population"].tolist() == [100, 102, 104]  # 7 in, 5 out
@@ -153,6 +155,11 @@ def test_asking_for_what_is_left_out_is_an_error_that_says_why(tmp_path: Path) -
         "SF213", "'population' is left out: it depends on 'births'")
     assert error_of(model, outputs=["births"]) == ("SF213", "'births' is left out: it has a fault itself")
     assert error_of(model, {"population": sf.Initial(3)})[0] == "SF211"
+
+
+def test_a_run_of_nothing_is_an_error(tmp_path: Path) -> None:
+    model = sf.load(vensim(tmp_path, "f((0,0),(1,1))", "x = foo", "y = x"), partial=True)
+    assert error_of(model) == ("SF213", "2 variables are left out: x, y")
 
 
 def test_data_without_a_file_are_left_out_where_the_rest_is_to_run(tmp_path: Path) -> None:

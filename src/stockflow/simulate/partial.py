@@ -107,7 +107,13 @@ class Partial:
             for cause, keys in causes.items() if self.labels(keys)
         )
         are = "variables are" if len(names) > 1 else "variable is"
-        report.warn("SF213", f"{len(names)} {are} left out: {_some(names)}", notes=notes)
+        tell = report.warn if self.remains(gone) else report.error
+        tell("SF213", f"{len(names)} {are} left out: {_some(names)}", notes=notes)
+
+    def remains(self, gone: Mapping[str, str]) -> bool:
+        """Whether anything but the clock and lookups is still computed."""
+        variables = (closed.variable for key, closed in self.variables.items() if key not in gone)
+        return any(not (one.hidden or one.control or one.kind == "lookup") for one in variables)
 
 
 def _some(names: list[str]) -> str:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stockflow.analysis.closed import Closed
 from stockflow.diagnostics.model import Diagnostic, Report, Severity
+from stockflow.ir.model import Project
 from stockflow.ir.names import key_of
-from stockflow.prepare import Outside, Prepared, leave_out, prepare
+from stockflow.prepare import Outside, Prepared, leave_out, lower_project, prepare
 from stockflow.simulate.overrides import Initial, Replace
 from stockflow.simulate.partial import Partial
 from stockflow.simulate.result import Result
@@ -66,12 +67,13 @@ def load(
     Raises ModelError, which carries every diagnostic, where the model has an error.
     """
     report = Report()
-    prepared = prepare(Path(path), report, _outside(data_dir, data_limit, cache))
+    outside = _outside(data_dir, data_limit, cache)
+    prepared = prepare(Path(path), report, outside)
     if prepared is not None and partial:
         prepared = leave_out(prepared, report)
     if prepared is None or report.failed:
         raise ModelError(report.items)
-    return Model(Path(path), prepared, tuple(report.items), tuple(data))
+    return Model(Path(path), prepared, tuple(report.items), tuple(data), outside)
 
 
 def _outside(
@@ -185,15 +187,15 @@ class Model:
     """A loaded model. Index it with any spelling of a name; `run` gives an xarray Dataset."""
 
     def __init__(
-        self, path: Path, prepared: Prepared, diagnostics: tuple[Diagnostic, ...], data: tuple[str | Path, ...] = ()
+        self, path: Path, prepared: Prepared, diagnostics: tuple[Diagnostic, ...], data: tuple[str | Path, ...] = (),
+        outside: Outside | None = None,
     ) -> None:
         self.path = path
+        self._outside = outside or Outside()
         self._data = data
         self.diagnostics = diagnostics
         self._prepared = prepared
-        self._session = Session(
-            prepared.closed, prepared.flat, self._facts(), prepared.plan, prepared.hashes, partial=self._partial(),
-        )
+        self._session = _session(prepared, self._facts())
         self._links: Links | None = None
 
     @property
@@ -303,6 +305,23 @@ class Model:
         result.attrs["warnings"] = json.dumps([f"{item.code}: {item.message}" for item in doubts])
         return result
 
+    def reality(self) -> Reality:
+        """Run the reality checks of the file, each with the test inputs of its condition in force.
+
+        A condition and what it implies are looked at at every saved time; where a condition holds and what it implies
+        does not, the check has failed. The model itself stays as it is.
+        """
+        from stockflow.simulate.reality import Reality, run_checks
+
+        report = Report(list(self.diagnostics), self.path.name)
+        findings = run_checks(self._prepared.written, self._changed, self._data, report)
+        return Reality(findings, tuple(report.items[len(self.diagnostics) :]))
+
+    def _changed(self, project: Project, report: Report) -> Session | None:
+        """A session of a changed model, which runs without what has a fault; None where that is the whole model."""
+        prepared = leave_out(lower_project(project, report, self._outside), report)
+        return None if report.failed else _session(prepared, {})
+
     def loops(self, limit: int = 1000) -> Loops:
         """The feedback loops, shortest first and at most `limit`: labels, lines, and whether there are no others."""
         from stockflow.analysis.named_loops import named_loops
@@ -330,15 +349,18 @@ class Model:
 
         return model_html(self)
 
-    def _partial(self) -> Partial | None:
-        prepared = self._prepared
-        return None if prepared.faulty is None else Partial(prepared.closed.variables, prepared.flat, prepared.faulty)
-
     def _facts(self) -> dict[str, str]:
         source = self._prepared.project.source
         return {"title": self.title, "model_file": source.name, "model_sha256": source.sha256}
 
 
+def _session(prepared: Prepared, facts: dict[str, str]) -> Session:
+    faults, variables = prepared.faulty, prepared.closed.variables
+    partial = None if faults is None else Partial(variables, prepared.flat, faults)
+    return Session(prepared.closed, prepared.flat, facts, prepared.plan, prepared.hashes, partial=partial)
+
+
 if TYPE_CHECKING:
     from stockflow.analysis.dependencies import Links
     from stockflow.analysis.named_loops import Loops
+    from stockflow.simulate.reality import Reality

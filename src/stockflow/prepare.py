@@ -46,8 +46,12 @@ XML_SUFFIXES = (".xmile", ".stmx", ".itmx", ".xml")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """`faulty` are the variables that errors concern, each with its first, where the rest is to run without them."""
+    """`written` is the project as read; `project` has neither macros nor modules.
 
+    `faulty` are the variables that errors concern, each with its first, where the rest is to run without them.
+    """
+
+    written: Project
     project: Project
     closed: ClosedModel
     flat: FlatModel
@@ -88,9 +92,9 @@ def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepare
     return None
 
 
-def lower_project(project: Project, report: Report, outside: Outside = Outside()) -> Prepared:
-    tables = tables_of(project, outside)
-    flat_project = flatten_modules(with_imported(project, tables, report), report)
+def lower_project(written: Project, report: Report, outside: Outside = Outside()) -> Prepared:
+    tables = tables_of(written, outside)
+    flat_project = flatten_modules(with_imported(written, tables, report), report)
     project = expand_macros(with_imports(flat_project, tables, report), report)
     space = Space(project.dimensions, report)
     whole = with_controls(project)
@@ -99,7 +103,7 @@ def lower_project(project: Project, report: Report, outside: Outside = Outside()
     flat = expand(closed, report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
     hashes = {source.name: source.sha256 for source in project.others} | tables.hashes
-    return Prepared(project, closed, flat, plan, hashes)
+    return Prepared(written, project, closed, flat, plan, hashes)
 
 
 def leave_out(prepared: Prepared, report: Report) -> Prepared:

@@ -14,6 +14,7 @@ import click
 
 from stockflow.cli.endings import code_of, print_json, reported, show, visible
 from stockflow.cli.outside import DATA_DIR, DATA_LIMIT
+from stockflow.cli.reality import checked
 from stockflow.diagnostics.model import Diagnostic
 from stockflow.diagnostics.render import as_json as diagnostic_values
 from stockflow.ir.model import CONTROLS
@@ -34,14 +35,20 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print values ins
 @click.argument("models", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="MODEL...")
 @DATA_DIR
 @DATA_LIMIT
+@click.option("--reality", is_flag=True, help="Run the reality checks, too.")
+@click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Feed runs of --reality from this file.")
 @AS_JSON
-def check(models: tuple[Path, ...], data_dir: Path | None, data_limit: float, as_json: bool) -> int:
-    """Report every fault and doubt of each MODEL: names, subscripts, loops, units. Runs nothing."""
+def check(
+    models: tuple[Path, ...], data_dir: Path | None, data_limit: float, reality: bool, data: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Report every fault and doubt of each MODEL: names, subscripts, loops, units. Runs nothing but reality checks."""
     from stockflow import api
 
-    found: list[Diagnostic] = [
-        item for path in models for item in api.check(path, data_dir=data_dir, data_limit=data_limit)
-    ]
+    told = [(path, api.check(path, data_dir=data_dir, data_limit=data_limit)) for path in models]
+    if reality:
+        return checked(told, data_dir=data_dir, data_limit=data_limit, data=data, as_json=as_json)
+    found: list[Diagnostic] = [item for _, items in told for item in items]
     if as_json:
         print_json([diagnostic_values(item) for item in found])
     elif found:

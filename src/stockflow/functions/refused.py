@@ -52,11 +52,8 @@ _VENSIM_FILES = tuple(
 )
 
 _VENSIM_CHECKS = {
-    f"RC {what}{check}": f"belongs to a reality check, and its arguments are not certain: write the same {course}"
-    " with IF THEN ELSE, STEP or RAMP"
-    for what, course in (
-        ("COMPARE", "comparison"), ("DECAY", "decay"), ("GROW", "growth"), ("RAMP", "ramp"), ("STEP", "step")
-    )
+    f"RC COMPARE{check}": "compares with another run in a reality check, and its arguments are not certain: compare"
+    " the exported results of both runs"
     for check in ("", " CHECK")
 }
 

@@ -20,6 +20,7 @@ from stockflow.functions import (
     memories,
     noise,
     queues,
+    reality,
     refused,
     spreads,
     states,
@@ -33,7 +34,7 @@ from stockflow.ir.walk import rebuild
 
 _MODULES = (
     arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, matrices, vectors, noise,
-    external, refused,
+    external, reality, refused,
 )
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}

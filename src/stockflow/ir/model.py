@@ -222,6 +222,46 @@ class Verbatim:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class RealityInput:
+    """`label :TEST INPUT: target = expression`: an equation that takes the place of a variable's own in a check.
+
+    `subscripts` are those of its name; `equation` has those of the variable `target`. In its expression the variable
+    stands for what its own equation gives.
+    """
+
+    key: str
+    label: str
+    subscripts: tuple[Subscript, ...]
+    target: str
+    target_label: str
+    equation: Equation
+    doc: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RealityConstraint:
+    """`label :THE CONDITION: condition :IMPLIES: consequence`: what must be true whenever the condition is.
+
+    Conditions join comparisons and names of test inputs. `once`: the consequence must be true at some time only. What
+    could not be read is `Broken`.
+    """
+
+    key: str
+    label: str
+    subscripts: tuple[Subscript, ...]
+    condition: Expr
+    consequence: Expr
+    once: bool = False
+    text: str = ""
+    doc: str = ""
+    span: Span | None = None
+
+
+RealityCheck = RealityInput | RealityConstraint
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Project:
     """A model file, read.
 
@@ -230,7 +270,8 @@ class Project:
     stand for `namespaces`) are as written until flattening makes plain variables of them. `aliases`
     are files by the name that stands for them (settings 30). `others` are further files that parts come from.
     `drops_macros` marks a file of a converter that keeps calls of macros and leaves the macros out. `recursive_macros`:
-    its macros may call themselves.
+    its macros may call themselves. `reality`
+    holds checks that no ordinary run looks at.
     """
 
     source: Source
@@ -253,6 +294,7 @@ class Project:
     drops_macros: bool = False
     imports: tuple[DataImport, ...] = ()
     recursive_macros: bool = False
+    reality: tuple[RealityCheck, ...] = ()
 
     @property
     def origin_name(self) -> str:

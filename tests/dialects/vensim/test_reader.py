@@ -350,15 +350,6 @@ def test_a_call_names_the_outputs_that_it_binds() -> None:
     assert (expr.key, len(expr.args), [name.key for name in expr.outputs]) == ("m", 2, ["y", "z"])
 
 
-@pytest.mark.parametrize("text", ["rc :THE CONDITION: a = 0 :IMPLIES: b = 0 ~~|", "rc[d] :TEST INPUT: a = 0 ~~|"])
-def test_a_reality_check_is_kept_with_a_note(text: str) -> None:
-    project, report = project_of(text)
-    (item,) = report.items
-    assert (item.code, item.severity) == ("SF114", Severity.NOTE)
-    assert [(kept.kind, kept.text + "|") for kept in project.verbatim] == [("reality check", text)]
-    assert not project.variables
-
-
 # Size, and any text at all
 
 

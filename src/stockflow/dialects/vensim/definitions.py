@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from stockflow.ir.expr import Broken, Call, Expr, Missing, Name, Number, Subscript, Table, Text, Unary, Values
+from stockflow.ir.expr import Binary, Broken, Call, Expr, Missing, Name, Number, Subscript, Table, Text, Unary, Values
 from stockflow.ir.model import Dimension, Mapping
 from stockflow.ir.names import key_of, label_of
 from stockflow.language.faults import POINTS, Unreadable
@@ -53,6 +53,25 @@ class Definition:
     expr: Expr
     changeable: bool = True
     keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InputParts:
+    """A test input: its name, the variable that it changes, and how."""
+
+    left: Left
+    target: Left
+    expr: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConstraintParts:
+    """A constraint: its name, its condition, and what follows from it, at some time (`once`) or always."""
+
+    left: Left
+    condition: Expr
+    consequence: Expr
+    once: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +255,21 @@ class DefinitionNodes(Nodes):
         return Mapping(key_of(names[0].value), tuple(key_of(item) for item in items), span)
 
 
+    # Reality checks
+
+    def crossing(self, parts: tuple[Expr, Token, Expr]) -> Binary:
+        left, _, right = parts
+        return Binary("crossing", left, right, self.span(start_of(left), stop_of(right)))
+
+    def test_input(self, parts: tuple[Left, Token, Left, Token, Expr]) -> InputParts:
+        return InputParts(parts[0], parts[2], parts[4])
+
+    def constraint(self, parts: Sequence[Left | Token | Expr]) -> ConstraintParts:
+        left, _, condition, *rest = parts
+        (consequence,) = (part for part in rest if not hasattr(part, "type"))
+        return ConstraintParts(left, condition, consequence, once=len(rest) > 2)  # type: ignore[arg-type]
+
+
 def _check_distinct(name: Token, keys: tuple[str, ...]) -> None:
     if len(set(keys)) == len(keys):
         return
@@ -289,7 +323,7 @@ def _halves(body: tuple[Expr, ...], span: Span) -> Table:
 @cache
 def parser() -> Parser:
     """The parser of .mdl definitions, made at its first use."""
-    return Parser(("expression.lark", "vensim.lark"), ("definition", "left", "expression"), DefinitionNodes())
+    return Parser(("expression.lark", "vensim.lark"), ("definition", "left", "expression", "check"), DefinitionNodes())
 
 
 def define(source: Source, text: str, begin: int, stop: int) -> Definition | Dimension:
@@ -298,6 +332,12 @@ def define(source: Source, text: str, begin: int, stop: int) -> Definition | Dim
     if simple is not None:
         return _simple_constant(source, simple)
     made: Definition | Dimension = parser().parse("definition", source, begin, stop, text)
+    return made
+
+
+def define_check(source: Source, text: str, begin: int, stop: int) -> InputParts | ConstraintParts:
+    """The reality check in text[begin:stop]. Raises Unreadable."""
+    made: InputParts | ConstraintParts = parser().parse("check", source, begin, stop, text)
     return made
 
 

@@ -5,7 +5,6 @@ It reports every fault of the file in one go; it must not resolve a name or expa
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.dialects.vensim.definitions import Definition, define, left_of
 from stockflow.dialects.vensim.fields import check_count, documentation, fields_of
 from stockflow.dialects.vensim.macros import macro_of, refuse_dimensions
+from stockflow.dialects.vensim.reality import check_of, is_reality_check
 from stockflow.dialects.vensim.sections import (
     aliases_of,
     base_date_of,
@@ -33,6 +33,7 @@ from stockflow.ir.model import (
     Group,
     Macro,
     Project,
+    RealityCheck,
     Variable,
     Verbatim,
 )
@@ -42,10 +43,6 @@ from stockflow.language.parser import tell
 from stockflow.source import Source
 
 DIALECT = Dialect("Vensim", "vensim", "error", "midpoint")
-_REALITY_CHECK = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"?|(?P<check>:(?:THE\s+CONDITION|TEST\s+INPUT|IMPLIES|CROSSING|AT\s+LEAST\s+ONCE)\s*:)',
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @dataclass(slots=True)
@@ -59,6 +56,7 @@ class _Reading:
     groups: list[Group] = field(default_factory=list)
     verbatim: list[Verbatim] = field(default_factory=list)
     macros: list[Macro] = field(default_factory=list)
+    reality: list[RealityCheck] = field(default_factory=list)
 
 
 def read(source: Source, report: Report) -> Project:
@@ -76,7 +74,7 @@ def read(source: Source, report: Report) -> Project:
         unit_equivalences=equivalences_of(source, sections),
         base_date=base_date_of(source, sections), groups=tuple(reading.groups),
         verbatim=(*reading.verbatim, *kept(source, sections)), macros=tuple(reading.macros),
-        aliases=aliases_of(source, sections),
+        aliases=aliases_of(source, sections), reality=tuple(reading.reality),
     )
 
 
@@ -87,7 +85,7 @@ def _take(reading: _Reading, statement: Statement) -> None:
             reading.groups.append(Group(statement.label, doc, reading.source.span(statement.start, statement.stop)))
         case "macro":
             _take_macro(reading, statement)
-        case "definition" if _is_reality_check(reading.text, statement):
+        case "definition" if is_reality_check(reading.text, statement):
             _keep_reality_check(reading, statement)
         case "definition":
             _define(reading, statement)
@@ -139,20 +137,14 @@ def _add_dimension(reading: _Reading, made: Dimension, statement: Statement) -> 
     found.dimensions[made.key] = replace(made, doc=doc)
 
 
-def _is_reality_check(text: str, statement: Statement) -> bool:
-    start, stop = statement.fields[0]
-    if ":" not in text[start:stop]:
-        return False
-    return any(found["check"] for found in _REALITY_CHECK.finditer(text, start, stop))
-
-
 def _keep_reality_check(reading: _Reading, statement: Statement) -> None:
-    span = reading.source.span(statement.start, statement.stop)
-    name = name_at(reading.text, *statement.fields[0])
+    source = reading.source
+    span = source.span(statement.start, statement.stop)
     reading.verbatim.append(Verbatim("reality check", span.text, span))
-    line_end = span.text.find("\n")
-    first = reading.source.span(span.start, span.start + line_end if line_end >= 0 else span.stop)
-    reading.report.note("SF114", f"the reality check '{name}' is kept and not run", first)
+    doc = documentation(source, *statement.fields[2]) if len(statement.fields) > 2 else ""
+    check = check_of(source, reading.text, statement, doc, reading.report)
+    if check is not None:
+        reading.reality.append(check)
 
 
 def _take_macro(reading: _Reading, statement: Statement) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockflow.analysis.closed import Closed, ClosedModel, Definition
+from stockflow.analysis.external import strings_of
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
@@ -31,6 +32,7 @@ from stockflow.ir.expr import (
     Positions,
     Reduce,
     Table,
+    Text,
     Values,
     Vector,
 )
@@ -87,6 +89,10 @@ class _Lowering:
     waiting: deque[tuple[Rule, _Site]] = field(default_factory=deque)
     numbers: dict[str, int] = field(default_factory=dict)
     structural: frozenset[str] = frozenset()
+    texts: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.texts = frozenset(strings_of(self.model.project))
 
     def finish(self) -> FlatModel:
         data, rules = frozenset(self.data), tuple(self.rules)
@@ -103,6 +109,8 @@ class _Lowering:
             self.data.add(variable.key)
         elif closed.definitions and all(numbers_of(d.expr) is not None for d in closed.definitions):
             self.constant(closed)
+        elif variable.key in self.texts:
+            return
         else:
             refuse_equations(closed, self.report)
             for definition in closed.definitions:
@@ -314,8 +322,18 @@ class _Lowering:
                 return self.call(expr, site)
             case Vector() if expr.result:
                 return self.array(expr, site)
+            case Text():
+                return self.no_number("a text in quotes", expr, site)
+            case Name(key=key) if key in self.texts:
+                return self.no_number(f"'{expr.label}' is a text and", expr, site)
             case _:
                 return expr
+
+    def no_number(self, what: str, expr: Text | Name, site: _Site) -> Broken:
+        label = site.owner.variable.label
+        self.report.error("SF208", f"{what} has no value in the equation of '{label}'", expr.span, variable=label,
+                          hint="texts are arguments of functions that read files")
+        return Broken(expr.span)
 
     def array(self, expr: Vector, site: _Site) -> Name:
         """An array that a function makes, in a slot of its own, read at one element."""

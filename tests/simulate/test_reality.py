@@ -187,6 +187,7 @@ def test_a_macros_view_of_the_model_is_changed_too(tmp_path: Path) -> None:
     (("c :THE CONDITION: RC COMPARE('a', x) > 0 :IMPLIES: x = 0",),
      "RC COMPARE compares with another run in a reality check; it is not supported yet. (used in 'c')"),
     (("c :THE CONDITION: x > > 1 :IMPLIES: x = 0",), "it cannot be read"),
+    (("c :THE CONDITION: x > 1 :IMPLIES: 'a' = x",), "a text in quotes has no value in the equation of 'c'"),
 ])
 def test_a_check_that_cannot_be_tested_says_why_and_the_others_run(
     equations: tuple[str, ...], reason: str, tmp_path: Path
@@ -200,7 +201,7 @@ def test_a_check_that_cannot_be_tested_says_why_and_the_others_run(
     told = [*model.diagnostics, *found.diagnostics]
     assert {item.severity.value for item in told} <= {"warning"}
     assert {item.line for item in told if item.code != "SF401"} <= {5}
-    assert bool(told) == (reason.startswith(("unknown", "simultaneous", "RC", "it cannot")))
+    assert bool(told) == (reason.startswith(("unknown", "simultaneous", "RC", "it cannot", "a text")))
 
 
 def test_a_missing_file_of_data_is_the_reason_where_a_check_needs_it(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from stockflow.analysis.conditions import Clause, Condition, Leaf, clauses, cond
 from stockflow.functions import table as functions
 from stockflow.functions.reality import GRACE, START
 from stockflow.functions.row import Function
-from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Name, Number
+from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Name, Number, Unary
 from stockflow.ir.model import (
     CONTROLS,
     TIME,
@@ -204,7 +204,8 @@ def _sides(check: Check, keys: frozenset[str], project: Project, names: Mapping[
             continue
         sides = [_started(side, project) for side in leaf.sides]
         for place, side in enumerate(sides):
-            yield variable(f"{name} side {place}", side)
+            # The sign says that a number is meant: a text alone would be a variable like any string.
+            yield variable(f"{name} side {place}", Unary("+", side, side.span))
         made = [test for side in sides for test in _made(side, project)]
         if made:
             expr = made[0]

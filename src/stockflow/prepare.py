@@ -118,8 +118,11 @@ def leave_out(prepared: Prepared, report: Report) -> Prepared:
     variables = [closed.variable for closed in prepared.closed.variables.values()]
     while True:
         faulty = faulty_variables(variables, own.errors)
-        gone = dependents(prepared.flat, (*(faulty or ()), *broken_owners(prepared.flat)))
-        if faulty is None or not gone.keys().isdisjoint(CONTROLS):
+        if faulty is None:
+            return prepared
+        faulty = _with_flows(faulty, prepared)
+        gone = dependents(prepared.flat, (*faulty, *broken_owners(prepared.flat)))
+        if not gone.keys().isdisjoint(CONTROLS):
             return prepared
         told = len(own.errors)
         outputs = tuple(key for key in default_outputs(prepared.closed) if key not in gone)
@@ -129,6 +132,17 @@ def leave_out(prepared: Prepared, report: Report) -> Prepared:
             return replace(prepared, plan=plan, faulty=faulty)
         if len(own.errors) == told:
             return prepared
+
+
+def _with_flows(faulty: dict[str, Diagnostic], prepared: Prepared) -> dict[str, Diagnostic]:
+    """The faulty variables, and the flows of stocks of which so little is known that they cannot limit them."""
+    levels = {rule.slot for rule in prepared.flat.rules if rule.kind == "level"}
+    made = dict(faulty)
+    for key, fault in faulty.items():
+        stock = prepared.closed.variables[key].variable
+        if stock.kind == "stock" and key not in levels:
+            made |= dict.fromkeys((*stock.inflows, *stock.outflows), fault) | made
+    return {key: fault for key, fault in made.items() if key in prepared.closed.variables}
 
 
 def tables_of(project: Project, outside: Outside) -> Tables:

@@ -97,6 +97,7 @@ def test_each_fault_of_one_variable_leaves_the_others_running(fault: str, code: 
 
 @pytest.mark.parametrize("equations", [
     ("x = foo", "TIME STEP = y", "y = foo"), ("x[e] = 1", "d: e", "e: d"),
+    ("d = 1", "d: a0, a1, a2", "e: a1, a2", "x = a1"),
     ("x = foo", "e <-> nothing"),
 ])
 def test_a_fault_of_the_clock_or_of_a_dimension_is_one_of_the_whole_model(
@@ -245,6 +246,17 @@ def test_a_fault_in_a_modules_model_is_one_of_all_its_modules(tmp_path: Path) ->
     model = sf.load(path, partial=True)
     assert set(model.left_out) == {"cell.s", "other.s", "sum"}
     assert ran(model).values["free"].tolist() == [2] * 3
+
+
+def test_the_flows_of_a_stock_without_an_equation_do_not_run_without_its_limit(tmp_path: Path) -> None:
+    # What leaves is at most what the stock holds, which nobody knows.
+    text = (
+        "<stock name='S'><outflow>f</outflow><non_negative/></stock><flow name='f'><eqn>9</eqn></flow>"
+        "<aux name='x'><eqn>3</eqn></aux>"
+    )
+    model = sf.load(xmile(tmp_path, text), partial=True)
+    assert set(model.left_out) == {"S", "f"}
+    assert ran(model).values["x"].tolist() == [3] * 3
 
 
 def test_flows_whose_limit_cannot_be_told_do_not_run_without_it(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def _define(reading: _Reading, statement: Statement) -> None:
         return
     clash = reading.found.dimensions.get(made.left.key)
     if clash is not None and clash.span is not None:
-        tell_defined_twice(report, made.left.label, made.left.span, clash.span, clash.label)
+        tell_defined_twice(report, made.left.label, made.left.span, clash.span, clash.label, made.left.label)
         return
     stop = start + len(text[start:stop].rstrip())
     group = reading.groups[-1].label if reading.groups else ""

@@ -14,7 +14,7 @@ from stockflow.dialects.vensim.fields import Fields
 from stockflow.dialects.vensim.kinds import kind_of, kind_of_one, rate_terms
 from stockflow.ir.expr import Broken, Call, Every, Expr, Name, Subscript, Word
 from stockflow.ir.model import CONTROLS, Dimension, Equation, Variable
-from stockflow.ir.names import key_of, label_of
+from stockflow.ir.names import key_of
 from stockflow.ir.walk import preorder
 from stockflow.source import Span
 
@@ -50,13 +50,16 @@ def variables_of(found: Definitions, report: Report) -> tuple[Variable, ...]:
     return tuple(_with_flows(variables))
 
 
-def tell_defined_twice(report: Report, label: str, span: Span, first: Span, first_label: str) -> None:
+def tell_defined_twice(
+    report: Report, label: str, span: Span, first: Span, first_label: str, variable: str = ""
+) -> None:
+    """Report a second definition; of a `variable`, where it is none of a subscript range."""
     notes: tuple[str, ...] = ()
     if " ".join(label.split()) != " ".join(first_label.split()):
         notes = ("Names ignore case, spaces and underscores.",)
     report.error(
         "SF201", f"'{label}' is already defined at line {first.line} as '{first_label}'", span, notes=notes,
-        hint="remove one", variable=label_of(label),
+        hint="remove one", variable=variable,
     )
 
 
@@ -94,7 +97,7 @@ def _distinct(blocks: list[Block], report: Report) -> Iterator[Block]:
             yield block
         elif not isinstance(block.definition.expr, Broken):
             there = earlier.definition.left
-            tell_defined_twice(report, _shown(left), left.span, there.span, _shown(there))
+            tell_defined_twice(report, _shown(left), left.span, there.span, _shown(there), left.label)
 
 
 def _shape(left: Left) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from stockflow.functions.row import Function
 from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Name, Number, Unary
 from stockflow.ir.model import (
     CONTROLS,
+    NOISE_SEED,
     TIME,
     TIME_STEP,
     Equation,
@@ -105,7 +106,7 @@ def _check_targets(keys: frozenset[str], inputs: Mapping[str, Sequence[RealityIn
             target = variables.get(item.target)
             if target is None:
                 raise Untestable(f"its test input '{item.label}' changes '{item.target_label}', which is no variable")
-            if target.kind == "lookup" or target.key in CONTROLS:
+            if target.kind == "lookup" or target.key in (*CONTROLS, NOISE_SEED):
                 what = "a lookup" if target.kind == "lookup" else "a control variable"
                 raise Untestable(f"its test input '{item.label}' changes '{target.label}', which is {what}")
             if owners.setdefault(target.key, key) != key:
@@ -129,6 +130,7 @@ def changed(project: Project, keys: frozenset[str], checks: Iterable[Check]) -> 
 
 def _renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
     """The expression in which these variables are their changed ones."""
+
     def change(node: Expr) -> Expr:
         return replace(node, key=names[node.key]) if isinstance(node, Name) and node.key in names else node
 

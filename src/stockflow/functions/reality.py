@@ -34,7 +34,7 @@ def _check_body(result: str) -> str:
     )
 
 
-_DOC = "The start is RC START TIME where the model defines it, else INITIAL TIME + TIME STEP."
+_DOC = "The start is INITIAL TIME + TIME STEP where none is given; in a reality check it is the model's RC START TIME."
 _CHECK_DOC = "`x` is its last value before the start. Until `grace` after the start no comparison is made with it."
 
 ROWS = (

@@ -58,6 +58,13 @@ def test_at_least_once_stands_before_or_after_the_consequence(text: str) -> None
     assert constraint(text).once
 
 
+def test_a_check_inside_a_macro_is_told() -> None:
+    check = "c :THE CONDITION: a > 1 :IMPLIES: a > 0 ~~|\n"
+    project, report = project_of(f":MACRO: M(a)\nM = a~~|\n{check}:END OF MACRO:\n")
+    assert [(item.code, item.line) for item in report.items] == [("SF114", 3)]
+    assert not project.reality
+
+
 def test_crossing_is_a_comparison() -> None:
     found = constraint("c :THE CONDITION: a + 1 :CROSSING: 2 :AND: b > 1 :IMPLIES: b > 2 ~~|").condition
     assert isinstance(found, Binary) and found.op == "and"

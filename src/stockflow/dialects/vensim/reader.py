@@ -154,6 +154,9 @@ def _take_macro(reading: _Reading, statement: Statement) -> None:
     for part in statement.inside:
         _take(inside, part)
     refuse_dimensions(statement.label, inside.found, report)
+    for check in inside.reality:
+        report.warn("SF114", f"the reality check '{check.label}' inside a macro is not run", check.span,
+                    hint="write it outside the macro", variable=check.label)
     macro = macro_of(source, reading.text, statement, variables_of(inside.found, report), report)
     if macro is not None:
         reading.macros.append(macro)

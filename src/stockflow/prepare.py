@@ -15,7 +15,7 @@ from stockflow.analysis.closed import ClosedModel
 from stockflow.analysis.coverage import check_coverage
 from stockflow.analysis.dimensions import Space
 from stockflow.analysis.external import with_imported
-from stockflow.analysis.faulty import faulty_variables
+from stockflow.analysis.faulty import changed_by, faulty_variables
 from stockflow.analysis.imports import with_imports
 from stockflow.analysis.macros import expand_macros
 from stockflow.analysis.modules import flatten_modules
@@ -118,6 +118,7 @@ def leave_out(prepared: Prepared, report: Report) -> Prepared:
     variables = [closed.variable for closed in prepared.closed.variables.values()]
     while True:
         faulty = faulty_variables(variables, own.errors)
+        faulty = None if faulty is None else _with_moved(faulty, prepared)
         if faulty is None:
             return prepared
         faulty = _with_flows(faulty, prepared)
@@ -132,6 +133,19 @@ def leave_out(prepared: Prepared, report: Report) -> Prepared:
             return replace(prepared, plan=plan, faulty=faulty)
         if len(own.errors) == told:
             return prepared
+
+
+def _with_moved(faulty: dict[str, Diagnostic], prepared: Prepared) -> dict[str, Diagnostic] | None:
+    """The faulty variables and the stocks that their equations would change; None where nobody knows which."""
+    project = prepared.project
+    written = {variable.key: variable for variable in project.variables}
+    made = dict(faulty)
+    for key, fault in faulty.items():
+        moved = changed_by(written[key], project.dialect.spelling) if key in written else []
+        if moved is None:
+            return None
+        made |= dict.fromkeys(moved, fault) | made
+    return {key: fault for key, fault in made.items() if key in prepared.closed.variables}
 
 
 def _with_flows(faulty: dict[str, Diagnostic], prepared: Prepared) -> dict[str, Diagnostic]:

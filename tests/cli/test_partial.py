@@ -7,7 +7,7 @@ import pytest
 
 from stockflow.cli.main import status
 
-FAULTY = "births = QUEUE AGE OLDEST(people) ~~|\npeople = INTEG(births, 1) ~~|\nlate = people + 1 ~~|\n"
+FAULTY = "births = RC COMPARE('base', people) ~~|\npeople = INTEG(births, 1) ~~|\nlate = people + 1 ~~|\n"
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def faulty(folder: Path) -> None:
 def test_a_partial_run_writes_what_it_can_and_names_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["run", "faulty.mdl", "--partial", "-o", "a.csv"]) == 0
     told = capsys.readouterr().err
-    assert "faulty.mdl:2:10: warning[SF206]: QUEUE AGE OLDEST" in told
+    assert "faulty.mdl:2:10: warning[SF206]: RC COMPARE" in told
     assert "warning[SF213]: 3 variables are left out: births, people, late" in told
     assert "These depend on 'births': people, late." in told
     header, start, second = Path("a.csv").read_text(encoding="utf-8").splitlines()[:3]
@@ -39,7 +39,7 @@ def test_asking_for_what_is_left_out_ends_with_an_error(capsys: pytest.CaptureFi
     assert status(["run", "faulty.mdl", "--partial", "-v", "late"]) == 1
     told = capsys.readouterr().err
     assert "faulty.mdl:4:1: error[SF213]: 'late' is left out: it depends on 'births'" in told
-    assert "line 2: SF206: QUEUE AGE OLDEST" in told
+    assert "line 2: SF206: RC COMPARE" in told
     assert status(["run", "faulty.mdl", "--partial", "-v", "Teacup Temperature"]) == 0
 
 

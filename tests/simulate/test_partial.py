@@ -12,7 +12,7 @@ import stockflow as sf
 from stockflow.simulate.result import Result
 
 CLOCK = ("INITIAL TIME = 0", "FINAL TIME = 2", "TIME STEP = 1", "SAVEPER = TIME STEP")
-QUEUE = "births = QUEUE AGE OLDEST(population)"
+REFUSED = "births = RC COMPARE('base', population)"
 HEAD = '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header/>'
 
 
@@ -49,7 +49,7 @@ def error_of(model: sf.Model, overrides: dict[str, object] | None = None, **opti
 
 def test_what_does_not_depend_on_a_refused_function_runs_and_the_rest_is_named(tmp_path: Path) -> None:
     path = vensim(
-        tmp_path, QUEUE, "population = INTEG(births - deaths, 100)", "deaths = population * 0.1",
+        tmp_path, REFUSED, "population = INTEG(births - deaths, 100)", "deaths = population * 0.1",
         "late = INTEG(1, births)", "cup = INTEG(-cup / 10, 180)", "slow = SMOOTH(deaths, 3)",
     )
     model = sf.load(path, partial=True)
@@ -64,7 +64,7 @@ def test_what_does_not_depend_on_a_refused_function_runs_and_the_rest_is_named(t
 
 def test_without_partial_the_fault_stays_an_error(tmp_path: Path) -> None:
     with pytest.raises(sf.ModelError, match="SF206"):
-        sf.load(vensim(tmp_path, QUEUE, "population = 5"))
+        sf.load(vensim(tmp_path, REFUSED, "population = 5"))
 
 
 def test_a_sound_model_leaves_nothing_out(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_file_that_is_cut_off_stays_refused(tmp_path: Path) -> None:
 
 def test_a_value_in_the_place_of_a_faulty_equation_makes_its_dependents_run(tmp_path: Path) -> None:
     path = vensim(
-        tmp_path, QUEUE, "population = INTEG(births - 5, 100)", "other = foo", "after = other + births", "x = 3",
+        tmp_path, REFUSED, "population = INTEG(births - 5, 100)", "other = foo", "after = other + births", "x = 3",
     )
     model = sf.load(path, partial=True)
     result = ran(model, {"births": sf.Replace(7)})
@@ -151,7 +151,7 @@ def test_a_constant_with_too_few_numbers_is_mended_by_numbers_for_all(tmp_path: 
 
 
 def test_asking_for_what_is_left_out_is_an_error_that_says_why(tmp_path: Path) -> None:
-    model = sf.load(vensim(tmp_path, QUEUE, "population = INTEG(births, 1)", "x = 2"), partial=True)
+    model = sf.load(vensim(tmp_path, REFUSED, "population = INTEG(births, 1)", "x = 2"), partial=True)
     assert error_of(model, outputs=["x", "population"]) == (
         "SF213", "'population' is left out: it depends on 'births'")
     assert error_of(model, outputs=["births"]) == ("SF213", "'births' is left out: it has a fault itself")
@@ -202,6 +202,32 @@ def test_a_fault_inside_a_macro_leaves_out_every_caller(tmp_path: Path) -> None:
     model = sf.load(path, partial=True)
     assert set(model.left_out) == {"x", "y"}
     assert ran(model).values["z"].tolist() == [3] * 3
+
+
+STOCK = ("d: a1, a2, a3", "s[d] = INTEG(0, 1)", "reader = s[a2]", "x = 3")
+
+
+@pytest.mark.parametrize("call", ["s[a1], nothing, 3, 0, 5", "s[a1], Time < 2", "s[a1], Time < 2, nothing, 0, 5"])
+def test_a_stock_that_a_faulty_equation_would_move_does_not_stand_still(call: str, tmp_path: Path) -> None:
+    model = sf.load(vensim(tmp_path, *STOCK, f"lost = SHIFT IF TRUE({call})"), partial=True)
+    assert set(model.left_out) == {"lost", "s", "reader"}
+    assert ran(model).values["x"].tolist() == [3] * 3
+
+
+def test_a_move_that_cannot_be_read_is_a_fault_of_the_whole_model(tmp_path: Path) -> None:
+    with pytest.raises(sf.ModelError, match="SF105"):
+        sf.load(vensim(tmp_path, *STOCK, "lost = SHIFT_IF  TRUE(s[a1], > 2, 3, 0, 5)"), partial=True)
+
+
+def test_a_moved_stock_and_what_it_loses_go_together(tmp_path: Path) -> None:
+    equations = ("d: a1, a2, a3", "s[d] = INTEG(nothing, 1)", "lost = SHIFT IF TRUE(s[a1], Time < 2, 3, 0, 5)", "x = 3")
+    assert set(sf.load(vensim(tmp_path, *equations), partial=True).left_out) == {"s", "lost"}
+
+
+def test_a_question_to_a_faulty_queue_has_no_answer(tmp_path: Path) -> None:
+    path = vensim(tmp_path, "queue = QUEUE FIFO(1, 2)", "age = QUEUE AGE OLDEST(queue)", "x = 3")
+    model = sf.load(path, partial=True)
+    assert set(model.left_out) == {"queue", "age"}
 
 
 def test_xmile_runs_without_what_it_refuses(tmp_path: Path) -> None:

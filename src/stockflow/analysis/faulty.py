@@ -5,15 +5,21 @@ It goes by places and names in diagnostics; it must not know any stage's reasons
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from stockflow.diagnostics.model import Diagnostic
+from stockflow.functions import table as functions
+from stockflow.ir.expr import Broken, Call, Name
 from stockflow.ir.model import CONTROLS, Variable
 from stockflow.ir.names import key_of
+from stockflow.ir.walk import preorder
 from stockflow.source import Span
 
 # A limit that is reached and a clock that cannot be read are faults of all, whatever variable they were met in.
 WHOLE = ("SF109", "SF209")
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 def faulty_variables(variables: Iterable[Variable], errors: Iterable[Diagnostic]) -> dict[str, Diagnostic] | None:
@@ -31,6 +37,35 @@ def faulty_variables(variables: Iterable[Variable], errors: Iterable[Diagnostic]
         for key in keys:
             found.setdefault(key, error)
     return found
+
+
+def changed_by(variable: Variable, spelling: str) -> list[str] | None:
+    """The stocks that the equations of a variable change beside its own value; None where they cannot be told."""
+    found: dict[str, None] = {}
+    for equation in variable.equations:
+        calls = [item for item in preorder(equation.expr) if isinstance(item, Call)]
+        words = _words(equation.text) if isinstance(equation.expr, Broken) else ""
+        if any(f" {name} " in words for name in _changing(spelling)):
+            return None
+        for call in calls:
+            for bound in functions.find(spelling, call.key):
+                place = bound.arguments.index(bound.row.changes) if bound.row.changes else len(call.args)
+                named = call.args[place] if place < len(call.args) else None
+                if isinstance(named, Name):
+                    found[named.key] = None
+    return list(found)
+
+
+def _changing(spelling: str) -> Iterator[str]:
+    """The names of functions that change a stock."""
+    for row in functions.ROWS.values():
+        if row.changes:
+            yield from (key_of(call.partition("(")[0]) for call in row.spellings.get(spelling, ()))
+
+
+def _words(text: str) -> str:
+    """The words of an equation that cannot be read, in lower case and with a blank on either side."""
+    return f" {' '.join(_WORD.findall(text.lower()))} "
 
 
 def _concerned(error: Diagnostic, variables: Iterable[Variable]) -> Iterator[str]:

@@ -72,7 +72,7 @@ ROWS = (
         source="Vensim reference: SINTEG",
     ),
     Function(
-        "shift", "stock: a, condition: *, size: 1, collects: 1, entering: a", "a", kind="state",
+        "shift", "stock: a, condition: *, size: 1, collects: 1, entering: a", "a", kind="state", changes="stock",
         spellings={"vensim": ("SHIFT IF TRUE(stock, condition, size, collects, entering)",)},
         doc="Moves `size` elements of a stock up by one along its last subscript, from the one that is named on, at the"
             " end of each TIME STEP in which the condition holds: after the flows of that step. The first element"

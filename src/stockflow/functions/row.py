@@ -102,6 +102,7 @@ class Function:
                 (call, value) for short
     source      where the meaning comes from
     caution     what a call does not do that it does in its tool, after the function's name: a warning at each call
+    changes     a parameter that names a stock which a call changes beside giving a value
     differs     how what it gives is known to differ from the tool it comes from, as a sentence
     """
 
@@ -123,6 +124,7 @@ class Function:
     loops: str = ""
     memory: Memory | None = None
     question: str = ""
+    changes: str = ""
     reads: Reading | None = None
 
     @cached_property

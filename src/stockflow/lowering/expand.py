@@ -408,6 +408,8 @@ class _Lowering:
                               hint="give the name of the variable, with its subscripts as they are on the left",
                               variable=site.owner.variable.label)
             return Broken(call.span)
+        if _is_unknown(self.model.variables[memory.key]):
+            return Broken(call.span)
         made, found = answer(call, memory, self.homes.get(memory.key, ()), lambda ask: self.kept(ask, site))
         if not found:
             self.report.warn("SF208", f"'{memory.label}' is not what {call.label} reads; the answer is always :NA:",
@@ -501,6 +503,11 @@ class _Lowering:
 def _waiting(key: str, axes: tuple[Axis, ...], expr: Expr) -> Rule:
     kind: RuleKind = "assign"
     return Rule(key, axes, tuple(Along(axis) for axis in axes), kind, expr)
+
+
+def _is_unknown(closed: Closed) -> bool:
+    """Whether an equation of a variable could not be understood, so that nobody knows what it remembers."""
+    return not closed.definitions or any(isinstance(definition.expr, Broken) for definition in closed.definitions)
 
 
 def _is_memory(call: Call) -> bool:

@@ -32,8 +32,12 @@ def dependents(flat: FlatModel, faulty: Iterable[str]) -> dict[str, str]:
     owner = owners(flat)
     readers: dict[str, dict[str, None]] = {}
     for rule in flat.rules:
+        mine = owner.get(rule.slot, rule.slot)
         for slot in _reads(rule):
-            readers.setdefault(owner.get(slot, slot), {})[owner.get(rule.slot, rule.slot)] = None
+            readers.setdefault(owner.get(slot, slot), {})[mine] = None
+        if rule.moves is not None:
+            # Who moves the elements of a stock has a part in its value.
+            readers.setdefault(mine, {})[owner.get(rule.moves.level, rule.moves.level)] = None
     found = {key: key for key in faulty}
     waiting = deque(found)
     while waiting:
@@ -76,3 +80,6 @@ def _reads(rule: Rule) -> Iterator[str]:
             yield from (item.key for item in preorder(expr) if isinstance(item, Name))
     named = (rule.source, rule.delay, rule.first, *rule.sources, *rule.settings)
     yield from (slot for slot in named if slot)
+    yield from (table.key for table in rule.tables)
+    if rule.moves is not None:
+        yield rule.moves.level

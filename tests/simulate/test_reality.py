@@ -178,6 +178,8 @@ def test_a_macros_view_of_the_model_is_changed_too(tmp_path: Path) -> None:
      "its test input 't' changes 'f', which is a lookup"),
     (("t :TEST INPUT: TIME STEP = 2", "c :THE CONDITION: t :IMPLIES: x = 0"),
      "its test input 't' changes 'TIME STEP', which is a control variable"),
+    (("q = QUEUE FIFO(x, 1, f, 0, 2)", "t :TEST INPUT: q = 2", "c :THE CONDITION: t :IMPLIES: x = 0"),
+     "its test input 't' changes 'q', which is a memory that others ask"),
     (("NOISE SEED = 1", "t :TEST INPUT: NOISE SEED = 2", "c :THE CONDITION: t :IMPLIES: x = 0"),
      "its test input 't' changes 'NOISE SEED', which is a control variable"),
     (("t :TEST INPUT: x = 1", "u :TEST INPUT: x = 2", "c :THE CONDITION: t :AND: u :IMPLIES: x = 0"),

@@ -106,11 +106,22 @@ def _check_targets(keys: frozenset[str], inputs: Mapping[str, Sequence[RealityIn
             target = variables.get(item.target)
             if target is None:
                 raise Untestable(f"its test input '{item.label}' changes '{item.target_label}', which is no variable")
-            if target.kind == "lookup" or target.key in (*CONTROLS, NOISE_SEED):
-                what = "a lookup" if target.kind == "lookup" else "a control variable"
+            what = _unchangeable(target, project)
+            if what:
                 raise Untestable(f"its test input '{item.label}' changes '{target.label}', which is {what}")
             if owners.setdefault(target.key, key) != key:
                 raise Untestable(f"two test inputs of its condition change '{target.label}'")
+
+
+def _unchangeable(target: Variable, project: Project) -> str:
+    """What a variable is that takes no other equation; empty where it does."""
+    if target.kind == "lookup":
+        return "a lookup"
+    if target.key in (*CONTROLS, NOISE_SEED):
+        return "a control variable"
+    calls = (equation.expr for equation in target.equations if isinstance(equation.expr, Call))
+    rows = (bound.row for call in calls for bound in functions.find(project.dialect.spelling, call.key))
+    return "a memory that others ask" if any(row.memory and row.memory.answers for row in rows) else ""
 
 
 # The changed model.

@@ -141,7 +141,7 @@ def _with_moved(faulty: dict[str, Diagnostic], prepared: Prepared) -> dict[str, 
     written = {variable.key: variable for variable in project.variables}
     made = dict(faulty)
     for key, fault in faulty.items():
-        moved = changed_by(written[key], project.dialect.spelling) if key in written else []
+        moved = changed_by(written[key], project.spelling_of(written[key])) if key in written else []
         if moved is None:
             return None
         made |= dict.fromkeys(moved, fault) | made

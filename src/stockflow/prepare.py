@@ -102,7 +102,7 @@ def lower_project(written: Project, report: Report, outside: Outside = Outside()
     check_coverage(closed, report)
     flat = expand(closed, report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
-    hashes = {source.name: source.sha256 for source in written.others} | tables.hashes
+    hashes = {source.name: source.sha256 for source in project.others} | tables.hashes
     return Prepared(written, project, closed, flat, plan, hashes)
 
 

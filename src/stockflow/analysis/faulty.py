@@ -77,7 +77,10 @@ def _concerned(error: Diagnostic, variables: Iterable[Variable]) -> Iterator[str
 
 def _stands_in(span: Span | None, variable: Variable) -> bool:
     places = (variable.span, *(equation.span for equation in variable.equations))
-    return span is not None and any(place is not None and place.start <= span.start < place.stop for place in places)
+    return span is not None and any(
+        place is not None and place.source is span.source and place.start <= span.start < place.stop
+        for place in places
+    )
 
 
 def _last(key: str) -> str:

@@ -12,8 +12,10 @@ from functools import cache
 from stockflow.functions import (
     arithmetic,
     arrays,
+    curves,
     delays,
     external,
+    finance,
     logic,
     lookups,
     memories,
@@ -22,6 +24,7 @@ from stockflow.functions import (
     refused,
     spreads,
     states,
+    statistics,
     time,
     vectors,
 )
@@ -32,7 +35,7 @@ from stockflow.ir.walk import rebuild
 
 _MODULES = (
     arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, vectors, noise, external,
-    refused,
+    curves, finance, statistics, refused,
 )
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}

@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from stockflow.analysis.dimensions import Range, Space, along
-from stockflow.analysis.vectors import Letter, Vectors, first_array, is_vector, places, read_along, whole
+from stockflow.analysis.mixtures import Mixtures
+from stockflow.analysis.vectors import (
+    Letter,
+    Vectors,
+    first_array,
+    is_vector,
+    places,
+    read_along,
+    takes_array,
+    whole,
+)
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
@@ -58,6 +68,9 @@ def close(
     if isinstance(expr, Number):
         return expr
     closer = _References(space, stored, variables, dialect, report)
+    if dialect.bare_arrays == "elementwise":
+        left = frozenset(axis.dimension for axis in scope.axes)
+        expr = Mixtures(stored, left, scope.owner, report).written_out(expr)
     closed = rebuild_scoped(rebuild(expr, closer.counted), scope, closer.enter, closer.leave)
     return rebuild(closed, lambda item: closer.leftover(item, scope))
 
@@ -179,7 +192,7 @@ class _References:
                 case _:
                     pass
         if not name.subscripts and homes and self.dialect.bare_arrays == "elementwise":
-            alone = call.args[0] is name and (len(call.args) == 1 or is_vector(call))
+            alone = call.args[0] is name and (len(call.args) == 1 or takes_array(call))
             own = () if alone else tuple(axis.dimension for axis in scope.axes)
             found += [_loop(f"* {home.key}", home, home.elements) for home in homes if home.key not in own]
         return found

@@ -78,6 +78,37 @@ ROWS = (
         source="XMILE 1.0 section 3.7.1: SIZE",
     ),
     Function(
+        "mean of values", "first: a, second: a, more...: a", "a", kind="special",
+        spellings={"xmile": ("MEAN(first, second[, more])",)},
+        doc="The mean of the arguments. An array among them counts with all its elements where it has dimensions that"
+            " are not on the left.",
+        examples=(
+            Example("MEAN(2, 3, n)", 4, ("n = 7",)),
+            # Four numbers whose sum is 20.
+            Example("MEAN(v[*], 0)", 5, ("d: a, b, c", "v[d] = 9, 4, 7")),
+        ),
+        source="isee help: MEAN; that an array counts with each element is not verified in Stella",
+    ),
+    Function(
+        "interpolate array", "array: a, share...: 1", "a", kind="special",
+        spellings={"xmile": ("INTERPOLATE(array, share)",)},
+        doc="An array read between its elements: in each of its dimensions, or in those marked by `*`, a share of 0 is"
+            " the first element and 1 the last. Straight lines lead from one element to the next, and the ends are"
+            " held.",
+        examples=(
+            # The places 0, 0.5, 1 of three elements: a quarter is halfway from 9 to 4.
+            Example("INTERPOLATE(v, 0.25)", 6.5, ("d: a, b, c", "v[d] = 9, 4, 7")),
+            Example("INTERPOLATE(v, 2)", 7, ("d: a, b, c", "v[d] = 9, 4, 7")),
+            Example("INTERPOLATE(v, -1)", 9, ("d: a, b, c", "v[d] = 9, 4, 7")),
+            # w is a sum, so that each dimension adds what it has: 6.5 and halfway from 1 to 5.
+            Example("INTERPOLATE(w, 0.25, 0.5)", (9 + 4) / 2 + 3,
+                    ("d: a, b, c", "e: p, q", "v[d] = 9, 4, 7", "u[e] = 1, 5", "w[d, e] = v[d] + u[e]")),
+            Example("INTERPOLATE(w[*, q], 0.25)", 11.5,
+                    ("d: a, b, c", "e: p, q", "v[d] = 9, 4, 7", "u[e] = 1, 5", "w[d, e] = v[d] + u[e]")),
+        ),
+        source="isee help: INTERPOLATE",
+    ),
+    Function(
         "elmcount", "dimension: *", "1", kind="special",
         spellings={"vensim": ("ELMCOUNT(dimension)",)},
         doc="The number of elements of a subscript range.",

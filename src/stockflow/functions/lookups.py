@@ -9,6 +9,7 @@ from stockflow.functions.row import Example, Function
 
 # A vertical step at 1, from 1 to 3.
 _STEP = ("f((0,0),(1,1),(1,3),(2,3))",)
+_TABLE = ("f((0, 1), (1, 2), (3, 8))",)
 
 ROWS = (
     Function(
@@ -84,6 +85,18 @@ ROWS = (
             Example("LOOKUP AREA(f, 0, Time / 2)", (0, 0.125, 0.5, 2, 3.5, 5), given=_STEP),
         ),
         source="Vensim reference: LOOKUP AREA; isee help: LOOKUPAREA",
+    ),
+    Function(
+        "average", "table: b, from: c = -1e300, to: c = 1e300", "b", kind="table",
+        spellings={"xmile": ("LOOKUPMEAN(table[, from, to])",)},
+        doc="The mean of the lookup between two x, of all its points where none are given: the area under it over the"
+            " width. Beyond the points the ends are held; the mean at a single x is the lookup there.",
+        examples=(
+            # (1 + 2) / 2 and twice (2 + 8) / 2 over a width of 3; 5 from 1 to 3; 8 beyond.
+            Example("LOOKUPMEAN(f)", 11.5 / 3, _TABLE), Example("LOOKUPMEAN(f, 1, 3)", 5, _TABLE),
+            Example("LOOKUPMEAN(f, 2, 2)", 5, _TABLE), Example("LOOKUPMEAN(f, 3, 5)", 8, _TABLE),
+        ),
+        source="isee help: LOOKUPMEAN; the bounds are not verified in Stella",
     ),
     Function(
         "slope", "table: b, x: c, outside: 1", "b/c", kind="table",

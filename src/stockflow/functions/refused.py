@@ -61,11 +61,7 @@ _VENSIM_CHECKS = {
 }
 
 _XMILE = {
-    "SELF": "stands for the variable itself",
     "DERIVN": "is the n-th derivative by backward differences",
-    "LOOKUPXY": "reads two arrays as a graphical function",
-    "LOOKUPMEAN": "is the mean of a graphical function",
-    "INTERPOLATE": "interpolates in an array",
     "HISTORY": "is the value of a variable at an earlier time",
     "ENDVAL": "is the last value of the run before",
     "COUNTER": "counts in a cycle",
@@ -116,10 +112,4 @@ ROWS = (
     *(_refused(f"vensim {key_of(name)}", "vensim", name, what) for name, what in _vensim().items()),
     *(_instead(name, what) for name, what in (_VENSIM_INSTEAD | _VENSIM_CHECKS).items()),
     *(_refused(f"xmile {key_of(name)}", "xmile", name, what) for name, what in _xmile().items()),
-    Function(
-        "xmile mean of values", "first: *, second: *, more...: *", "*", kind="refused",
-        spellings={"xmile": ("MEAN(first, second[, more])",)},
-        doc="Not supported: the mean of several arguments.",
-        refusal="MEAN with several arguments is the mean of numbers; only the mean of one array is supported yet.",
-    ),
 )

@@ -61,13 +61,6 @@ _VENSIM_CHECKS = {
 }
 
 _XMILE = {
-    "DERIVN": "is the n-th derivative by backward differences",
-    "HISTORY": "is the value of a variable at an earlier time",
-    "ENDVAL": "is the last value of the run before",
-    "COUNTER": "counts in a cycle",
-    "CGROWTH": "is the growth rate of a step that compounds to a given one",
-    "NPV": "is the present value of a stream",
-    "IRR": "is the internal rate of return of a stream",
     "CTMAX": "reads cycle times of conveyors and queues",
     "CTMEAN": "reads cycle times of conveyors and queues",
     "CTMIN": "reads cycle times of conveyors and queues",

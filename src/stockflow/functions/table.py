@@ -16,6 +16,7 @@ from stockflow.functions import (
     delays,
     external,
     finance,
+    history,
     logic,
     lookups,
     memories,
@@ -35,7 +36,7 @@ from stockflow.ir.walk import rebuild
 
 _MODULES = (
     arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, vectors, noise, external,
-    curves, finance, statistics, refused,
+    curves, finance, history, statistics, refused,
 )
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}

@@ -42,7 +42,7 @@ from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
-from stockflow.lowering.questions import Home, answer, homes, in_order
+from stockflow.lowering.questions import Home, answer, answers_of, hidden_home, homes, in_order
 from stockflow.lowering.shifts import moved
 from stockflow.lowering.stages import stages
 from stockflow.lowering.templates import HOISTED, Template, inline, memory_template, template
@@ -466,6 +466,8 @@ class _Lowering:
         for name, arg in zip(body.parameters, call.args, strict=True):
             values[name] = arg if isinstance(arg, (Name, Number)) else follower(self.hidden(name, arg, inner), axes)
         keys = {name: self.fresh(f"{call.key} {name}", axes, site) for name, _ in body.lines}
+        asked = ((keys[name], answers_of(expr)) for name, expr in body.lines)
+        self.homes |= {key: (hidden_home(key, axes, answers),) for key, answers in asked if answers}
         values |= {name: follower(key, axes) for name, key in keys.items()}
         for name, expr in body.lines:
             self.waiting.append((_waiting(keys[name], axes, substitute(expr, values)), inner))

@@ -1,11 +1,12 @@
-"""Rows of finance: payments, present and future values of an annuity.
+"""Rows of finance: payments, present and future values of an annuity, and the present value of a stream.
 
-All three solve present * (1 + rate)^n + payment * ((1 + rate)^n - 1) / rate + future = 0; what is paid out is negative.
+Those of an annuity solve present * (1 + rate)^n + payment * ((1 + rate)^n - 1) / rate + future = 0; what is paid out
+is negative.
 """
 
 from __future__ import annotations
 
-from stockflow.functions.row import Function
+from stockflow.functions.row import Example, Function
 
 _SIGNS = "What is paid out is negative."
 
@@ -48,5 +49,18 @@ ROWS = (
             ("FV(0.1, 2, -100, -100)", 331.0),
         ),
         source="isee help: FV",
+    ),
+    Function(
+        "present value of a stream", "stream: a, rate: 1/time, initial: a*time = 0", "a*time", kind="macro",
+        body="result = NPV(stream, rate, initial, 1)",
+        spellings={"xmile": ("NPV(stream, rate[, initial])",)},
+        doc="The present value of the stream since the start, the current step included; `initial` is added to it.",
+        examples=(
+            # Discounts of 1, 0.8 and 0.64: 100, 80 and 64 come to it.
+            Example("NPV(100, 0.25)", (100, 180, 244)),
+            # The same discounts of half the stream in half steps.
+            Example("NPV(100, 0.5, 7)", (57, 97, 129), step=0.5),
+        ),
+        source="isee help: NPV; the discount of a step, which is Vensim's, is not verified in Stella",
     ),
 )

@@ -45,6 +45,15 @@ ROWS = (
         source="isee help: HISTORY; a time between two steps and one to come are not verified in Stella",
     ),
     Function(
+        "self", "", "*", kind="special",
+        spellings={"xmile": ("SELF",)},
+        doc="The variable itself: PREVIOUS(SELF, 0) is its value one TIME STEP ago, SIZE(SELF) its number of elements.",
+        examples=(
+            Example("PREVIOUS(SELF, 1) * 2", (2, 4, 8)), Example("SIZE(SELF)", (3, 3, 3), ("d: a, b, c",), "d"),
+        ),
+        source="XMILE 1.0 section 3.5.6: SELF",
+    ),
+    Function(
         "rate of return", "stream: a, missing: 1/time = 0", "1/time", kind="macro",
         body="given = frozen(stream)\n"
              "past = recorder(given, step time)\n"

@@ -18,23 +18,9 @@ ROWS = (
     Function(
         "hold", "next: a, initial: a", "a", kind="state",
         spellings={"xmile": ("PREVIOUS(next, initial)",)},
-        doc="The value one TIME STEP ago, of any expression; `initial` at the first step.",
-        examples=(
-            Example("PREVIOUS(TIME * TIME, 9)", (9, 0, 1, 4)),
-            Example("PREVIOUS(PREVIOUS(TIME, -1), -2)", (-2, -1, 0, 1)),
-            Example("PREVIOUS(SELF, 3) + 2", (5, 7, 9)),
-        ),
-        source="XMILE 1.0 section 3.5.6: PREVIOUS; isee help: PREVIOUS, for expressions",
-    ),
-    Function(
-        "self", "", "*", kind="special",
-        spellings={"xmile": ("SELF",)},
-        doc="The variable itself, as PREVIOUS(SELF, 0) or SIZE(SELF).",
-        examples=(
-            Example("PREVIOUS(SELF, 1) * 2", (2, 4, 8)),
-            Example("SIZE(SELF)", (3, 3, 3), ("d: a, b, c",), "d"),
-        ),
-        source="XMILE 1.0 section 3.5.6: SELF",
+        doc="The value one TIME STEP ago; `initial` at the first step.",
+        examples=(Example("PREVIOUS(x, 9)", (9, 5, 6, 7), ("x = 5 + Time",)),),
+        source="XMILE 1.0 section 3.5.6: PREVIOUS",
     ),
     Function(
         "ring", "input: a, delay time: time, initial: a = input", "a", kind="state",

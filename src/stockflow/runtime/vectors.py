@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stockflow.runtime import allocation, calendar, lookup
 from stockflow.runtime.numeric import INFINITY, MISSING, NAN
-from stockflow.runtime.points import points_of_arrays, points_of_floats
+from stockflow.runtime.pairs import points_of_arrays, points_of_floats
 
 Array = NDArray[Any]
 

@@ -60,6 +60,8 @@ _VENSIM_CHECKS = {
     for check in ("", " CHECK")
 }
 
+_RUNS = ", of which a run here knows nothing: give a constant of the model the number of each run of a batch"
+
 _XMILE = {
     "CTMAX": "reads cycle times of conveyors and queues",
     "CTMEAN": "reads cycle times of conveyors and queues",
@@ -72,8 +74,8 @@ _XMILE = {
     "QELEM": "reads a queue",
     "OSTATE": "reads an oven",
     "ARREST": "stops a conveyor",
-    "RUNCOUNT": "counts the runs of a session",
-    "SENSIRUNCOUNT": "counts the runs of a sensitivity analysis",
+    "RUNCOUNT": f"counts the runs of a session{_RUNS}",
+    "SENSIRUNCOUNT": f"counts the runs of a sensitivity analysis{_RUNS}",
 }
 
 def _instead(name: str, what: str) -> Function:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -87,6 +89,12 @@ def test_a_rate_of_return_makes_the_stream_worth_nothing(stream, rate, tmp_path)
     assert sum(value / (1 + found) ** time for time, value in enumerate(stream)) == pytest.approx(0, abs=1e-9)
     if rate is not None:
         assert found == pytest.approx(rate, rel=1e-9, abs=1e-12)
+
+
+def test_a_stream_with_no_number_in_it_has_no_rate():
+    kept = past.Past(1.0, 0.0)
+    kept.push(math.inf, 0)
+    assert math.isnan(kept.internal_rate(-5.0, 1, 0.0))
 
 
 def test_a_long_stream_is_solved_in_good_time():

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from stockflow.analysis.dimensions import Range, Space, along
-from stockflow.analysis.mixtures import Mixtures
 from stockflow.analysis.vectors import (
     Letter,
     Vectors,
@@ -68,9 +67,6 @@ def close(
     if isinstance(expr, Number):
         return expr
     closer = _References(space, stored, variables, dialect, report)
-    if dialect.bare_arrays == "elementwise":
-        left = frozenset(axis.dimension for axis in scope.axes)
-        expr = Mixtures(stored, left, scope.owner, report).written_out(expr)
     closed = rebuild_scoped(rebuild(expr, closer.counted), scope, closer.enter, closer.leave)
     return rebuild(closed, lambda item: closer.leftover(item, scope))
 

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from stockflow.analysis.closed import Closed, ClosedModel, Definition
 from stockflow.analysis.dimensions import Range, Space, along
+from stockflow.analysis.mixtures import Mixtures
 from stockflow.analysis.references import Scope, close
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Axis, Element, Subscript, Values, Word
+from stockflow.ir.expr import Along, Axis, Element, Expr, Subscript, Values, Word
 from stockflow.ir.model import Equation, Project, Variable
 from stockflow.ir.plan import Target, indices
 
@@ -104,14 +105,17 @@ class _Closer:
         if isinstance(expr, Values):
             self.count(variable, equation, expr, axes)
             return Definition(axes, target, expr, None, equation.span, non_negative=equation.non_negative)
-        scope = Scope(axes, (), variable.label)
-        closed = close(expr, scope, self.space, self.stored, self.variables, self.project.dialect, self.report)
-        initial = None
-        if equation.initial is not None:
-            initial = close(
-                equation.initial, scope, self.space, self.stored, self.variables, self.project.dialect, self.report
-            )
+        closed = self.closed(variable, expr, axes)
+        initial = self.closed(variable, equation.initial, axes) if equation.initial is not None else None
         return Definition(axes, target, closed, initial, equation.span, equation.keyword, equation.non_negative)
+
+    def closed(self, variable: Variable, expr: Expr, axes: tuple[Axis, ...]) -> Expr:
+        dialect = self.project.dialect
+        if dialect.bare_arrays == "elementwise":
+            left = frozenset(home.key for home in self.stored[variable.key])
+            expr = Mixtures(self.stored, left, variable.label, self.report).written_out(expr)
+        scope = Scope(axes, (), variable.label)
+        return close(expr, scope, self.space, self.stored, self.variables, dialect, self.report)
 
     def count(self, variable: Variable, equation: Equation, values: Values, axes: tuple[Axis, ...]) -> None:
         wanted = 1

@@ -55,11 +55,13 @@ class Past:
     def internal_rate(self, now: float, time: float, missing: float) -> float:
         """The rate per unit of time at which all values, the present one included, are worth nothing.
 
-        Of several rates the one nearest to 0, `missing` where there is none.
+        Of several rates the one nearest to 0, `missing` where there is none; NaN where a value is no number.
         """
         values, after = np.append(np.array(self.values), now), np.append(np.array(self.times), time)
+        if not np.isfinite(values).all():
+            return math.nan
         signs = np.sign(values[values != 0])
-        if not np.isfinite(values).all() or not (signs != signs[:1]).any():
+        if not (signs != signs[:1]).any():
             return missing
         single = np.count_nonzero(np.diff(signs)) == 1
         found = _root(values, after - after[0], self.guess if single else 0.0)

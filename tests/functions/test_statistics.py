@@ -44,6 +44,21 @@ def test_counts_are_whole(tmp_path):
     assert math.isnan(found["least"])
 
 
+@pytest.mark.filterwarnings("ignore::stockflow.api.ModelWarning")
+def test_large_counts_keep_their_digits_or_are_infinite(tmp_path):
+    cases = ((1000, 5), (40, 20), (1000, 200), (1000000, 3), (170, 100), (2000, 1000))
+    lines = [f"c{at} = COMBINATIONS({n}, {k})" for at, (n, k) in enumerate(cases)]
+    lines += [f"p{at} = PERMUTATIONS({n}, {k})" for at, (n, k) in enumerate(cases)]
+    found = run(tmp_path, *lines, "f = FACTORIAL(170)", "g = FACTORIAL(171)", "h = FACTORIAL(1e300)")
+    for at, (n, k) in enumerate(cases):
+        for name, exact in (("c", math.comb(n, k)), ("p", math.perm(n, k))):
+            wanted = float(exact) if exact < 10**308 else math.inf
+            assert found[f"{name}{at}"] == pytest.approx(wanted, rel=1e-11)
+    assert [found[f"c{at}"] for at in (0, 1)] == [math.comb(1000, 5), math.comb(40, 20)]
+    assert found["f"] == pytest.approx(float(math.factorial(170)), rel=1e-13)
+    assert found["g"] == found["h"] == math.inf
+
+
 def test_the_three_annuities_solve_the_same_equation(tmp_path):
     found = run(tmp_path, "rate[d] = -0.5 | -0.1 | 0 | 0.01 | 0.1 | 0.5 | 2", "payment[d] = PMT(rate, 12, 1000, 500)",
                 "present[d] = PV(rate, 12, payment, 500)", "future[d] = FV(rate, 12, payment, 1000)",

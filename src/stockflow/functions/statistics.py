@@ -12,40 +12,45 @@ _COUNTS = "Whole numbers are meant; others follow the gamma function, which is n
 
 ROWS = (
     Function(
-        "whole exponential", "logarithm: 1, whole: 1", "1",
-        # Up to 1e15 the rounding errors of logarithms stay below a half.
-        body="IF THEN ELSE(whole > 0 :AND: logarithm < 34.5, FLOOR(EXP(logarithm) + 0.5), EXP(logarithm))",
-        doc="e to a power, rounded where the result is known to be whole and can be told from its neighbours.",
-        source=_WORD,
+        "permutations", "n: 1, k: 1", "1", kind="primitive",
+        spellings={"xmile": ("PERMUTATIONS(n, k)",)},
+        doc=f"In how many orders k of n things can be drawn; 0 where k is negative or above n. {_COUNTS}",
+        examples=(("PERMUTATIONS(5, 2)", 20.0), ("PERMUTATIONS(5, 0)", 1.0), ("PERMUTATIONS(2, 5)", 0.0),
+                  ("PERMUTATIONS(10, 10)", 3628800.0), ("PERMUTATIONS(1000000, 2)", 999999000000.0)),
+        source="isee help: PERMUTATIONS",
     ),
     Function(
         "factorial", "n: 1", "1",
-        body="IF THEN ELSE(n < 0, LN(n), WHOLE EXPONENTIAL(GAMMA LN(n + 1), IF THEN ELSE(FLOOR(n) = n, 1, 0)))",
+        body="IF THEN ELSE(n < 0, LN(n), PERMUTATIONS(n, n))",
         spellings={"xmile": ("FACTORIAL(n)",)},
         doc=f"1 * 2 * ... * n; not a number where n is negative. {_COUNTS}",
         examples=(("FACTORIAL(0)", 1.0), ("FACTORIAL(5)", 120.0), ("FACTORIAL(17)", 355687428096000.0)),
         source="isee help: FACTORIAL",
     ),
     Function(
-        "permutations", "n: 1, k: 1", "1",
-        body="IF THEN ELSE(k < 0 :OR: k > n, 0, WHOLE EXPONENTIAL(GAMMA LN(n + 1) - GAMMA LN(n - k + 1),"
-             " IF THEN ELSE(FLOOR(n) = n :AND: FLOOR(k) = k, 1, 0)))",
-        spellings={"xmile": ("PERMUTATIONS(n, k)",)},
-        doc=f"In how many orders k of n things can be drawn; 0 where k is negative or above n. {_COUNTS}",
-        examples=(("PERMUTATIONS(5, 2)", 20.0), ("PERMUTATIONS(5, 0)", 1.0), ("PERMUTATIONS(2, 5)", 0.0),
-                  ("PERMUTATIONS(10, 10)", 3628800.0)),
-        source="isee help: PERMUTATIONS",
+        "rounded where whole", "x: 1, n: 1, k: 1", "1",
+        body="IF THEN ELSE(FLOOR(n) = n :AND: FLOOR(k) = k :AND: x < 1e13, FLOOR(x + 0.5), x)",
+        doc="x, rounded where n and k are whole and its rounding errors are below a half.",
+        source=_WORD,
+    ),
+    Function(
+        "choices", "n: 1, k: 1", "1",
+        body="IF THEN ELSE(PERMUTATIONS(n, k) < 1e300,"
+             " ROUNDED WHERE WHOLE(PERMUTATIONS(n, k) / PERMUTATIONS(k, k), n, k),"
+             " EXP(GAMMA LN(n + 1) - GAMMA LN(k + 1) - GAMMA LN(n - k + 1)))",
+        doc="How many choices of k out of n things there are, k up to a half of n.",
+        source=_WORD,
     ),
     Function(
         "combinations", "n: 1, k: 1", "1",
-        body="IF THEN ELSE(k < 0 :OR: k > n, 0,"
-             " WHOLE EXPONENTIAL(GAMMA LN(n + 1) - GAMMA LN(k + 1) - GAMMA LN(n - k + 1),"
-             " IF THEN ELSE(FLOOR(n) = n :AND: FLOOR(k) = k, 1, 0)))",
+        body="IF THEN ELSE(k < 0 :OR: k > n, 0, CHOICES(n, MIN(k, n - k)))",
         spellings={"xmile": ("COMBINATIONS(n, k)",)},
         doc=f"How many choices of k out of n things there are; 0 where k is negative or above n. {_COUNTS}",
-        examples=(("COMBINATIONS(5, 2)", 10.0), ("COMBINATIONS(5, 5)", 1.0), ("COMBINATIONS(2, 5)", 0.0),
-                  # 52 * 51 * 50 * 49 * 48 / 120
-                  ("COMBINATIONS(52, 5)", 2598960.0)),
+        examples=(
+            ("COMBINATIONS(5, 2)", 10.0), ("COMBINATIONS(5, 5)", 1.0), ("COMBINATIONS(2, 5)", 0.0),
+            # 52 * 51 * 50 * 49 * 48 / 120; a million times 999,999 / 2, however the choice is told.
+            ("COMBINATIONS(52, 5)", 2598960.0), ("COMBINATIONS(1000000, 999998)", 499999500000.0),
+        ),
         source="isee help: COMBINATIONS",
     ),
     Function(

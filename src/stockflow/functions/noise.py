@@ -21,8 +21,8 @@ _OURS = {
 }
 _HAND = "; examples by hand, of calls whose value needs no luck"
 _EVER = "-1e300, 1e300"
-# A seed, a whole number below 2^32, makes the same sequence wherever it stands: the runtime tells it from the number of a
-# stream by its size. Without one it is the stream 0.
+# A seed, a whole number below 2^32, makes the same sequence wherever it stands: the runtime tells it from the number of
+# a stream by its size. Without one it is the stream 0.
 _STREAM, _NO_SEED = "(4294967296 - seed) * 4294967296", "4294967296"
 
 

@@ -384,7 +384,7 @@ class _Lowering:
     def asked(self, call: Call, site: _Site) -> Expr:
         """What the memory that a variable is answers, in a slot of its own; :NA: where it is none."""
         memory = call.args[0]
-        known = isinstance(memory, Name) and memory.key in self.model.variables
+        known = isinstance(memory, Name) and (memory.key in self.model.variables or memory.key in self.homes)
         if not (isinstance(memory, Name) and known) or any(isinstance(part, At) for part in memory.subscripts):
             self.report.error("SF208", f"the first argument of {call.label} must be a variable", call.span,
                               hint="give the name of the variable, with its subscripts as they are on the left",

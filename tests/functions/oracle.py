@@ -47,10 +47,23 @@ OPERATORS = {
     "or": lambda a, b: float(a != 0 or b != 0),
 }
 
+
+def total(function, otherwise):
+    def called(x):
+        try:
+            return function(x)
+        except (ValueError, OverflowError):
+            return otherwise
+
+    return called
+
+
 PRIMITIVES = {
-    "abs": abs, "exp": math.exp, "sqrt": math.sqrt, "sin": math.sin, "cos": math.cos, "tan": math.tan,
-    "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan, "sinh": math.sinh, "cosh": math.cosh,
-    "tanh": math.tanh, "gamma ln": math.lgamma, "power": power, "min": min, "max": max,
+    "abs": abs, "exp": total(math.exp, math.inf), "sqrt": total(math.sqrt, math.nan), "sin": math.sin, "cos": math.cos,
+    "tan": math.tan, "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan, "sinh": math.sinh,
+    "cosh": math.cosh, "tanh": math.tanh, "gamma ln": total(math.lgamma, math.inf), "power": power, "min": min,
+    "max": max, "normal below": lambda x: math.erfc(-x / math.sqrt(2)) / 2,
+    "permutations": lambda n, k: float(math.perm(int(n), int(k))) if k >= 0 else 0.0,
     "ln": lambda x: math.log(x) if x > 0 else math.nan,
     "trunc": lambda x: float(math.trunc(x)) if math.isfinite(x) else x,
     "floor": lambda x: float(math.floor(x)) if math.isfinite(x) else x,

@@ -26,12 +26,13 @@ def by_call(examples):
 
 @by_call(PLAIN)
 def test_an_example_gives_its_hand_calculated_value(row, example):
-    assert run(example.call, 0, spelling_of(row))[0] == pytest.approx(example.value, rel=1e-12, abs=1e-12)
+    found = run(example.call, 0, spelling_of(row, example), step=example.step)[0]
+    assert found == pytest.approx(example.value, rel=1e-12, abs=1e-12)
 
 
 @by_call(EXAMPLES)
 def test_an_example_holds_in_a_model_alone_and_in_a_batch(row, example, tmp_path):
-    model = sf.load(written(example, spelling_of(row), tmp_path))
+    model = sf.load(written(example, spelling_of(row, example), tmp_path))
     wanted = [np.nan if value == MISSING else value for value in values_of(example)]
     expected = pytest.approx(wanted, rel=1e-12, abs=1e-12, nan_ok=True)
     assert shown(model.run(), example, len(wanted)) == expected

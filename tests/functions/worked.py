@@ -15,9 +15,9 @@ _LOOKUP = re.compile(r"\s*([\w ]+?)\s*\(\s*(\(.*\))\s*\)\s*", re.DOTALL)
 _POINT = re.compile(r"\(\s*([^(),]+?)\s*,\s*([^(),]+?)\s*\)")
 
 
-def spelling_of(row):
-    """The first language that has a call of the row; XMILE has what is an operator."""
-    return next((name for name in ("vensim", "xmile", "stella") if row.spellings.get(name)), "xmile")
+def spelling_of(row, example):
+    """The language of an example: its own, or the first that has a call of the row; XMILE has what is an operator."""
+    return example.spelling or next((one for one in ("vensim", "xmile", "stella") if row.spellings.get(one)), "xmile")
 
 
 def values_of(example: Example) -> tuple[float, ...]:

@@ -88,6 +88,19 @@ def test_an_area_is_the_integral_with_held_ends(start, stop, expected):
 
 
 @pytest.mark.parametrize(
+    ("start", "stop", "expected"),
+    # The areas from 0 to 10 and to 20 are 25 and 175; 22 lies beyond the points.
+    [(0, 10, 2.5), (-math.inf, math.inf, 175 / 20), (20, 0, 175 / 20), (5, 5, 2.5), (20, 22, 25), (-1e300, 10, 2.5)],
+)
+def test_an_average_is_the_area_over_the_width(start, stop, expected):
+    assert lookup.average(curve(SLOPE), start, stop) == expected
+    found = lookup.average_array(curves(STEP_UP, SLOPE), np.full((2, 1), start), np.full((2, 1), stop))
+    assert found[1, 0] == expected
+    assert math.isnan(lookup.average(curve(SLOPE), math.nan, stop))
+    assert np.isnan(lookup.average_array(curves(STEP_UP, SLOPE), np.full((2, 1), math.nan), stop)).all()
+
+
+@pytest.mark.parametrize(
     ("x", "outside", "expected"),
     [(4, 0, 0.5), (10, 0, 1.25), (0, 0, 0.5), (20, 0, 2), (30, 0, 0), (30, 1, 2), (-1, 1, 0.5), (30, -1, MISSING)],
 )
@@ -101,7 +114,7 @@ def test_a_slope_on_a_vertical_step_is_missing():
     assert lookup.slope_array(curves(STEP_UP), np.array([[5.0]]), 0.0).tolist() == [[MISSING]]
 
 
-@pytest.mark.parametrize("reader", sorted(set(lookup.FLOAT) - {"area", "slope", "invert"}))
+@pytest.mark.parametrize("reader", sorted(set(lookup.FLOAT) - {"area", "average", "slope", "invert"}))
 def test_nan_comes_through_every_reader(reader):
     assert math.isnan(lookup.FLOAT[reader](curve(SLOPE), math.nan))
     assert np.isnan(lookup.ARRAY[reader](curves(SLOPE, STEP_UP), np.full((2, 1), math.nan))).all()
@@ -131,9 +144,10 @@ def test_many_lookups_at_once_agree_with_one_at_a_time(given_tables, values, out
     together = curves(*given_tables)
     x = np.array([values] * len(given_tables), dtype=float)
     for name, single in lookup.FLOAT.items():
-        extra = {"area": (x[:, ::-1],), "slope": (outside,)}.get(name, ())
+        extra = {"area": (x[:, ::-1],), "average": (x[:, ::-1],), "slope": (outside,)}.get(name, ())
         found = np.broadcast_to(lookup.ARRAY[name](together, x, *extra), x.shape)
         for (row, column), value in np.ndenumerate(found):
-            rest = {"area": (x[row, ::-1][column],), "slope": (outside,)}.get(name, ())
+            other = (x[row, ::-1][column],)
+            rest = {"area": other, "average": other, "slope": (outside,)}.get(name, ())
             expected = single(curve(given_tables[row]), float(x[row, column]), *(float(part) for part in rest))
             assert value == expected or (math.isnan(value) and math.isnan(expected)) or name == "extrapolate", name

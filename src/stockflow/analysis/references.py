@@ -12,7 +12,16 @@ from stockflow.analysis.dimensions import Range, Space, along
 from stockflow.analysis.left import Here, Left
 from stockflow.analysis.loops import Closing, Loop, Numbers, between_key, following, is_star, loop_over
 from stockflow.analysis.matrices import INNER, TURNED, Matrices, guarded
-from stockflow.analysis.vectors import Letter, Vectors, first_array, is_vector, places, read_along, whole
+from stockflow.analysis.vectors import (
+    Letter,
+    Vectors,
+    first_array,
+    is_vector,
+    places,
+    read_along,
+    takes_array,
+    whole,
+)
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
@@ -213,7 +222,7 @@ class _References:
                 case _:
                     pass
         if not name.subscripts and homes and self.dialect.bare_arrays == "elementwise":
-            alone = call.args[0] is name and (len(call.args) == 1 or is_vector(call))
+            alone = call.args[0] is name and (len(call.args) == 1 or takes_array(call))
             own = [None] * len(homes) if alone else Left.of(scope.axes).places([home.key for home in homes])
             free = [home for home, place in zip(homes, own, strict=True) if place is None]
             found += [loop_over(number.star(home), home, home.elements) for home in free]

@@ -14,8 +14,8 @@ from stockflow.analysis.dimensions import Space
 from stockflow.analysis.matrices import flat
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
-from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name, Number, Table
-from stockflow.ir.model import TIME, Project, Variable
+from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name, Number, Subscript, Table
+from stockflow.ir.model import TIME, Equation, Project, Variable
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import preorder, rebuild
 from stockflow.language.parser import parse_expression
@@ -48,6 +48,8 @@ class _Resolver:
         self.space = space
         self.report = report
         self.owner: Variable | None = None
+        self.left: tuple[Subscript, ...] = ()
+        self.selves: dict[int, Name] = {}
         self.readers: dict[str, set[str]] | None = None
 
     def variable(self, variable: Variable) -> Variable:
@@ -55,19 +57,17 @@ class _Resolver:
             return variable
         self.owner = variable
         self.spelling = self.project.spelling_of(variable)
-        equations = tuple(
-            replace(
-                equation,
-                expr=rebuild(equation.expr, self.node),
-                initial=rebuild(equation.initial, self.node) if equation.initial is not None else None,
-            )
-            for equation in variable.equations
-        )
+        equations = tuple(self.equation(equation) for equation in variable.equations)
         for equation in equations:
             for expr in (equation.expr, equation.initial):
                 if expr is not None:
                     self.lookups_called(expr)
         return replace(variable, equations=equations)
+
+    def equation(self, equation: Equation) -> Equation:
+        self.left = equation.subscripts
+        initial = rebuild(equation.initial, self.node) if equation.initial is not None else None
+        return replace(equation, expr=rebuild(equation.expr, self.node), initial=initial)
 
     def lookups_called(self, root: Expr) -> None:
         """A lookup's name may stand where a table is read, nowhere else."""
@@ -227,7 +227,23 @@ class _Resolver:
         args = functions.arguments(bound, call.args, parse_expression)
         if row.key == "if then else":
             return If(args[0], args[1], args[2], call.span)
+        if row.key == "self":
+            return self.itself(call)
+        if row.kind == "reduce":
+            args = tuple(self.whole(arg) for arg in args)
         return Call(row.key, call.label, args, (), call.span)
+
+
+    def whole(self, arg: Expr) -> Expr:
+        """An argument of a reduction, where SELF means all elements."""
+        return replace(arg, subscripts=()) if isinstance(arg, Name) and id(arg) in self.selves else arg
+
+    def itself(self, call: Call) -> Name:
+        """SELF: the elements of the variable that the equation defines."""
+        assert self.owner is not None
+        name = Name(self.owner.key, self.owner.label, self.left, call.span)
+        self.selves[id(name)] = name
+        return name
 
 
 def _count(bound: functions.Bound) -> str:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from stockflow.analysis.closed import Closed, ClosedModel, Definition
 from stockflow.analysis.dimensions import Range, Space, along
 from stockflow.analysis.left import Left, Spot
+from stockflow.analysis.mixtures import Mixtures
 from stockflow.analysis.references import Scope, close
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Axis, Element, Subscript, Values, Word
+from stockflow.ir.expr import Along, Axis, Element, Expr, Subscript, Values, Word
 from stockflow.ir.model import Equation, Project, Variable
 from stockflow.ir.plan import Target, indices
 
@@ -118,14 +119,17 @@ class _Closer:
         if isinstance(expr, Values):
             self.count(variable, equation, expr, axes)
             return Definition(axes, target, expr, None, equation.span, non_negative=equation.non_negative)
-        scope = Scope(left, (), variable.label)
-        closed = close(expr, scope, self.space, self.stored, self.variables, self.project.dialect, self.report)
-        initial = None
-        if equation.initial is not None:
-            initial = close(
-                equation.initial, scope, self.space, self.stored, self.variables, self.project.dialect, self.report
-            )
+        closed = self.closed(variable, expr, left)
+        initial = self.closed(variable, equation.initial, left) if equation.initial is not None else None
         return Definition(axes, target, closed, initial, equation.span, equation.keyword, equation.non_negative)
+
+    def closed(self, variable: Variable, expr: Expr, left: Left) -> Expr:
+        dialect = self.project.dialect
+        if dialect.bare_arrays == "elementwise":
+            homes = frozenset(home.key for home in self.stored[variable.key])
+            expr = Mixtures(self.stored, homes, variable.label, self.report).written_out(expr)
+        scope = Scope(left, (), variable.label)
+        return close(expr, scope, self.space, self.stored, self.variables, dialect, self.report)
 
     def count(self, variable: Variable, equation: Equation, values: Values, axes: tuple[Axis, ...]) -> None:
         wanted = 1

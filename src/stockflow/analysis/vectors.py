@@ -50,6 +50,11 @@ def is_vector(expr: Expr) -> TypeGuard[Call]:
     return isinstance(expr, Call) and expr.key in functions.ROWS and functions.ROWS[expr.key].kind == "vector"
 
 
+def takes_array(call: Call) -> bool:
+    """Whether the first argument of a function of whole arrays is one."""
+    return is_vector(call) and functions.ROWS[call.key].marks[0][0] != "-"
+
+
 def places(mark: str) -> Iterator[tuple[int, str]]:
     """The subscripts of an argument that a mark speaks of, counted from the end, with their letters."""
     for place, letter in enumerate(mark, start=-len(mark)):
@@ -110,18 +115,19 @@ class Vectors:
             return []
         if mark == "@":
             return self.storage(call, arg)
-        if mark == "!":
-            if not marked:
+        if mark in ("!", "*"):
+            loops = marked if mark == "!" else tuple(axis for axis in marked if axis in followed(arg))
+            if not loops:
                 self.refuse(call, arg, "has nothing to run over", "mark a subscript of its arrays", "SF301")
                 return None
-            return [(arg, marked)]
+            return [(arg, loops)]
         missing = [letter for _, letter in places(mark) if letter not in known]
         if missing:
             self.refuse(call, arg, f"takes an array as argument {number}", "give a variable with subscripts")
             return None
         loops = tuple(known[letter].axis for _, letter in places(mark))
         arg = self.over(arg, [(place, known[letter]) for place, letter in places(mark)])
-        taken = {letter.axis for letter in known.values()} - set(loops)
+        taken = {letter.axis for letter in known.values()} - set(loops) | (set(marked) if mark == "-" else set())
         if taken & followed(arg):
             what = f"takes one number as argument {number}, which cannot differ by element of its array"
             self.refuse(call, arg, what, "leave the array's own subscript out of it")

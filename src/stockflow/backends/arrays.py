@@ -215,7 +215,9 @@ class ArrayEmitter(Emitter):
                 assert isinstance(part, Along)
                 table = np.arange(part.axis.size) if part.table is None else np.array(part.table)
                 texts.append(self.pool.add(self.aligned(table + 1.0, part.axis, name)[..., None]))
-        return Block(f"take({self.name(name.key)}, ({', '.join(texts)},), 0.0)", ATOM, 3)
+        text = f"take({self.name(name.key)}, ({', '.join(texts)},), 0.0)"
+        outer = [axis for axis in self.contexts[id(name)] if axis not in self.loops]
+        return Block(text, ATOM, 3) if outer or self.varies(name) else Piece(f"float({text}[0])", ATOM, 4)
 
     # Wholes.
 

@@ -28,7 +28,9 @@ ROWS = (
         "ln", "x: 1", "1", kind="primitive",
         spellings={"vensim": ("LN(x)", "LOGN(x)"), "xmile": ("LN(x)", "LOGN(x)")},
         doc="The natural logarithm. LOGN is its name in old files.",
-        examples=(("LN(1)", 0.0), ("LN(2.718281828459045)", 1.0)),
+        examples=(
+            ("LN(1)", 0.0), ("LN(2.718281828459045)", 1.0), Example("LOGN(1)", 0.0, spelling="xmile"),
+        ),
         source=f"Vensim reference: LN; {_XMILE}: LN",
     ),
     Function(
@@ -45,7 +47,10 @@ ROWS = (
         body="IF THEN ELSE(10 ^ FLOOR(LN(x) / LN(10) + 0.5) = x, FLOOR(LN(x) / LN(10) + 0.5), LN(x) / LN(10))",
         spellings={"vensim": ("LOG(x)",), "xmile": ("LOG10(x)",)},
         doc="The logarithm to base 10, exact for powers of ten. LOG with one argument is found in old Vensim files.",
-        examples=(("LOG(1000)", 3.0), ("LOG(0.001)", -3.0), ("LOG(2)", 0.3010299956639812)),
+        examples=(
+            ("LOG(1000)", 3.0), ("LOG(0.001)", -3.0), ("LOG(2)", 0.3010299956639812),
+            Example("INT(LOG10(1000))", 3.0, spelling="xmile"),
+        ),
         source=f"{_XMILE}: LOG10; the one-argument LOG is read as other tools read it, not verified in Vensim",
     ),
     Function(
@@ -63,11 +68,20 @@ ROWS = (
         source="Vensim reference: POWER",
     ),
     Function(
+        "whole root", "x: *, n: 1, root: *", "*",
+        body="IF THEN ELSE(FLOOR(root + 0.5) ^ n = x, FLOOR(root + 0.5), root)",
+        doc="A root, exact where it is whole.",
+        source="A word of the bodies of rows; it has no spelling in a modelling language",
+    ),
+    Function(
         "root", "x: *, n: 1", "*",
-        body="IF THEN ELSE(x < 0 :AND: MODULO(FLOOR(n), 2) = 1 :AND: FLOOR(n) = n, -((-x) ^ (1 / n)), x ^ (1 / n))",
+        # The power of a third misses 4 for x = 64 by one bit, which INT would turn into 3.
+        body="IF THEN ELSE(x < 0 :AND: MODULO(FLOOR(n), 2) = 1 :AND: FLOOR(n) = n, -WHOLE ROOT(-x, n, (-x) ^ (1 / n)),"
+             " WHOLE ROOT(x, n, x ^ (1 / n)))",
         spellings={"xmile": ("ROOTN(x, n)",)},
         doc="The n-th root; of a negative x the real root where n is odd.",
-        examples=(("ROOTN(16, 4)", 2.0), ("ROOTN(-8, 3)", -2.0)),
+        examples=(("ROOTN(16, 4)", 2.0), ("ROOTN(-8, 3)", -2.0), ("INT(ROOTN(64, 3))", 4.0), ("ROOTN(2, 1)", 2.0),
+                  ("ROOTN(0, 3)", 0.0), ("ROOTN(8, -3)", 0.5)),
         source="isee help: ROOTN; a negative x is not verified in Stella",
     ),
     Function(
@@ -137,7 +151,11 @@ ROWS = (
         "gamma ln", "x: 1", "1", kind="primitive",
         spellings={"vensim": ("GAMMA LN(x)",), "xmile": ("GAMMALN(x)",)},
         doc="The natural logarithm of the gamma function.",
-        examples=(("GAMMA LN(1)", 0.0), ("GAMMA LN(5)", 3.1780538303479458)),
+        examples=(
+            # The gamma function of 5 is 24.
+            ("GAMMA LN(1)", 0.0), ("GAMMA LN(5)", 3.1780538303479458),
+            Example("EXP(GAMMALN(5))", 24.0, spelling="xmile"),
+        ),
         source="Vensim reference: GAMMA LN; isee help: GAMMALN",
     ),
     Function(

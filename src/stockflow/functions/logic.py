@@ -5,7 +5,7 @@ Comparisons and :AND: :OR: :NOT: are operators of the language and have no row h
 
 from __future__ import annotations
 
-from stockflow.functions.row import Function
+from stockflow.functions.row import Example, Function
 
 ROWS = (
     Function(
@@ -19,18 +19,27 @@ ROWS = (
         source="Vensim reference: IF THEN ELSE; XMILE 1.0 section 3.3.1",
     ),
     Function(
-        "min", "first: a, second: a, more...: a", "a", kind="primitive",
+        "min", "first: a, second: a, more...: a", "a", kind="primitive", of_array="vmin",
         spellings={"vensim": ("MIN(first, second)",), "xmile": ("MIN(first, second[, more])",)},
-        doc="The smallest of the arguments. Vensim takes two.",
-        examples=(("MIN(3, -2)", -2.0),),
-        source="Vensim reference: MIN; XMILE 1.0 section 3.5.1: MIN; isee help: MIN (many arguments)",
+        doc="The smallest of the arguments. Vensim takes two; in XMILE an array among them counts with its smallest"
+            " element where it has dimensions that are not on the left.",
+        examples=(
+            ("MIN(3, -2)", -2.0), Example("MIN(4, 1, 2)", 1, spelling="xmile"),
+            Example("MIN(v[*], 5)", 4, ("d: a, b, c", "v[d] = 9, 4, 7"), spelling="xmile"),
+            Example("MIN(v, 5)", (5, 4, 5), ("d: a, b, c", "v[d] = 9, 4, 7"), "d", spelling="xmile"),
+        ),
+        source="Vensim reference: MIN; XMILE 1.0 sections 3.5.1 and 3.7.1: MIN; isee help: MIN (many arguments)",
     ),
     Function(
-        "max", "first: a, second: a, more...: a", "a", kind="primitive",
+        "max", "first: a, second: a, more...: a", "a", kind="primitive", of_array="vmax",
         spellings={"vensim": ("MAX(first, second)",), "xmile": ("MAX(first, second[, more])",)},
-        doc="The largest of the arguments. Vensim takes two.",
-        examples=(("MAX(3, -2)", 3.0),),
-        source="Vensim reference: MAX; XMILE 1.0 section 3.5.1: MAX; isee help: MAX (many arguments)",
+        doc="The largest of the arguments. Vensim takes two; in XMILE an array among them counts with its largest"
+            " element where it has dimensions that are not on the left.",
+        examples=(
+            ("MAX(3, -2)", 3.0), Example("MAX(4, 1, 2)", 4, spelling="xmile"),
+            Example("MAX(v, 0)", 9, ("d: a, b, c", "v[d] = 9, 4, 7"), spelling="xmile"),
+        ),
+        source="Vensim reference: MAX; XMILE 1.0 sections 3.5.1 and 3.7.1: MAX; isee help: MAX (many arguments)",
     ),
     Function(
         "sign", "x: *", "1",

@@ -9,6 +9,7 @@ from stockflow.functions.row import Example, Function
 
 # A vertical step at 1, from 1 to 3.
 _STEP = ("f((0,0),(1,1),(1,3),(2,3))",)
+_TABLE = ("f((0, 1), (1, 2), (3, 8))",)
 
 ROWS = (
     Function(
@@ -21,6 +22,7 @@ ROWS = (
             ("TABHL(((0, 1), (1, 2), (3, 8)), 9)", 8.0),
             ("TABHL(((0, 1), (1, 2), (3, 8)), -4)", 1.0),
             Example("TABHL(f, Time / 2)", (0, 0.5, 3, 3, 3), given=_STEP),
+            Example("LOOKUP(f, 2)", 5.0, _TABLE, spelling="xmile"),
         ),
         source="Vensim reference: lookups; XMILE 1.0 section 3.5.2: LOOKUP",
     ),
@@ -68,6 +70,7 @@ ROWS = (
             ("LOOKUP INVERT(((0, 8), (2, 4), (3, 0)), -1)", -6.490371073168535e+32),
             ("LOOKUP INVERT(((0, 0), (2, 4), (4, 0), (6, 4)), 3)", 1.5),
             Example("LOOKUP INVERT(f, Time)", (0, 1, 1, 1, -6.490371073168535e+32), given=_STEP),
+            Example("LOOKUPINV(f, 5)", 2.0, _TABLE, spelling="xmile"),
         ),
         source="Vensim reference: LOOKUP INVERT; isee help: LOOKUPINV, its value outside the points not verified",
     ),
@@ -82,8 +85,21 @@ ROWS = (
             ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), -1, 4)", 20.5),
             ("LOOKUP AREA(((0, 1), (1, 2), (3, 8)), 5, 7)", 16.0),
             Example("LOOKUP AREA(f, 0, Time / 2)", (0, 0.125, 0.5, 2, 3.5, 5), given=_STEP),
+            Example("LOOKUPAREA(f, 0, 2)", 5.0, _TABLE, spelling="xmile"),
         ),
         source="Vensim reference: LOOKUP AREA; isee help: LOOKUPAREA",
+    ),
+    Function(
+        "average", "table: b, from: c = -1e300, to: c = 1e300", "b", kind="table",
+        spellings={"xmile": ("LOOKUPMEAN(table[, from, to])",)},
+        doc="The mean of the lookup between two x, of all its points where none are given: the area under it over the"
+            " width. Beyond the points the ends are held; the mean at a single x is the lookup there.",
+        examples=(
+            # (1 + 2) / 2 and twice (2 + 8) / 2 over a width of 3; 5 from 1 to 3; 8 beyond.
+            Example("LOOKUPMEAN(f)", 11.5 / 3, _TABLE), Example("LOOKUPMEAN(f, 1, 3)", 5, _TABLE),
+            Example("LOOKUPMEAN(f, 2, 2)", 5, _TABLE), Example("LOOKUPMEAN(f, 3, 5)", 8, _TABLE),
+        ),
+        source="isee help: LOOKUPMEAN; the bounds are not verified in Stella",
     ),
     Function(
         "slope", "table: b, x: c, outside: 1", "b/c", kind="table",

@@ -16,9 +16,14 @@ _SCALE = "shift: a, stretch: a, stream: 1"
 _VENSIM = "Vensim reference: RANDOM"
 _OWN = " NOISE SEED drives the stream 0; another one draws the same whatever the seed and the run."
 _DIFFERS = "The distribution is {}, its sequence of numbers is not: the generator is not published."
-_OURS = {"vensim": _DIFFERS.format("Vensim's"), "xmile": _DIFFERS.format("Stella's")}
+_OURS = {
+    "vensim": _DIFFERS.format("Vensim's"), "xmile": _DIFFERS.format("Stella's"), "stella": _DIFFERS.format("Stella's"),
+}
 _HAND = "; examples by hand, of calls whose value needs no luck"
 _EVER = "-1e300, 1e300"
+# A seed, a whole number below 2^32, makes the same sequence wherever it stands: the runtime tells it from the number of
+# a stream by its size. Without one it is the stream 0.
+_STREAM, _NO_SEED = "(4294967296 - seed) * 4294967296", "4294967296"
 
 
 def _draw(kind: str) -> Function:
@@ -62,10 +67,10 @@ def _vensim(
 def _xmile(
     name: str, own: str, call: str, doc: str, examples: tuple[tuple[str, float], ...], source: str = "isee help"
 ) -> Function:
-    """A row of XMILE's, with a seed that may be left out and that numbers the stream."""
+    """A row of XMILE's, with a seed that may be left out: with one the sequence is the same in every run."""
     words = ", ".join(part.partition(":")[0].partition("=")[0].strip() for part in own.split(","))
     return _row(
-        f"xmile random {name.casefold()}", f"{own}, seed: 1 = 0", "*", f"result = {call}",
+        f"xmile random {name.casefold()}", f"{own}, seed: 1 = {_NO_SEED}", "*", f"result = {call}",
         ("xmile", f"{name}({words}[, seed])"), doc, f"{source}: {name}", examples,
     )
 
@@ -150,78 +155,88 @@ ROWS = (
         source=_VENSIM + _HAND, differs=_OURS["vensim"],
     ),
     _xmile(
-        "UNIFORM", "low: a, high: a", "draw uniform(low, high, low, high - low, 0, 0, seed)",
+        "UNIFORM", "low: a, high: a", f"draw uniform(low, high, low, high - low, 0, 0, {_STREAM})",
         "A random number from `low` to `high`, all as likely.", (("UNIFORM(3, 3)", 3.0),),
     ),
     _xmile(
-        "RANDOM", "low: a, high: a", "draw uniform(low, high, low, high - low, 0, 0, seed)",
+        "RANDOM", "low: a, high: a", f"draw uniform(low, high, low, high - low, 0, 0, {_STREAM})",
         "A random number from `low` to `high`, all as likely.", (("RANDOM(3, 3, 5)", 3.0),), _STANDARD,
     ),
     _row(
-        "xmile random normal", "mean: a, deviation: a, seed: 1 = 0, minimum: a = -1e300, maximum: a = 1e300", "a",
-        "result = draw normal(minimum, maximum, mean, deviation, 0, 0, seed)",
+        "xmile random normal",
+        f"mean: a, deviation: a, seed: 1 = {_NO_SEED}, minimum: a = -1e300, maximum: a = 1e300", "a",
+        f"result = draw normal(minimum, maximum, mean, deviation, 0, 0, {_STREAM})",
         ("xmile", "NORMAL(mean, deviation[, seed[, minimum[, maximum]]])"),
         "A normally distributed random number; drawn again until it is between the bounds.",
         f"{_STANDARD}: NORMAL; isee help for the bounds", (("NORMAL(4, 0)", 4.0), ("NORMAL(4, 1, 7, 5, 5)", 5.0)),
     ),
     _xmile(
-        "EXPRND", "mean: a", f"draw exponential({_EVER}, 0, mean, 0, 0, seed)",
+        "EXPRND", "mean: a", f"draw exponential({_EVER}, 0, mean, 0, 0, {_STREAM})",
         "An exponentially distributed random number.", (("EXPRND(0)", 0.0),), _STANDARD,
     ),
     _xmile(
-        "POISSON", "mean: *", f"draw poisson({_EVER}, 0, 1, mean, 0, seed)",
+        "POISSON", "mean: *", f"draw poisson({_EVER}, 0, 1, mean, 0, {_STREAM})",
         "A Poisson distributed random number with this mean in each step.", (("POISSON(0)", 0.0),), _STANDARD,
+    ),
+    _row(
+        "stella random poisson", f"mean: a, seed: 1 = {_NO_SEED}", "a",
+        f"result = draw poisson({_EVER}, 0, 1 / time step, mean * time step, 0, {_STREAM})",
+        ("stella", "POISSON(mean[, seed])"),
+        "The events in a TIME STEP, per unit of time, where there are `mean` in a unit of time: a flow of whole events"
+        " (not verified).", "isee help: POISSON", (("POISSON(0)", 0.0), ("INT(POISSON(3) / 99)", 0.0)),
     ),
     _xmile(
         "LOGNORMAL", "mean: a, deviation: a",
         f"draw lognormal({_EVER}, 0, 1, LN(mean) - LN(1 + (deviation / mean) ^ 2) / 2,"
-        " SQRT(LN(1 + (deviation / mean) ^ 2)), seed)",
+        f" SQRT(LN(1 + (deviation / mean) ^ 2)), {_STREAM})",
         "A log-normally distributed random number with this mean and deviation of its own, not of its logarithm"
         " (not verified).", (("LOGNORMAL(3, 0)", 3.0),), _STANDARD,
     ),
     _xmile(
-        "BETA", "alpha: 1, beta: 1", f"draw beta({_EVER}, 0, 1, alpha, beta, seed)",
+        "BETA", "alpha: 1, beta: 1", f"draw beta({_EVER}, 0, 1, alpha, beta, {_STREAM})",
         "A beta distributed random number.", (("INT(BETA(2, 2))", 0.0),),
     ),
     _xmile(
-        "BINOMIAL", "trials: 1, probability: 1", f"draw binomial({_EVER}, 0, 1, probability, trials, seed)",
+        "BINOMIAL", "trials: 1, probability: 1", f"draw binomial({_EVER}, 0, 1, probability, trials, {_STREAM})",
         "The successes in so many trials.", (("BINOMIAL(5, 0)", 0.0), ("BINOMIAL(5, 1)", 5.0)),
     ),
     _row(
-        "xmile random gamma", "shape: 1, scale: a = 1, seed: 1 = 0", "a",
-        f"result = draw gamma({_EVER}, 0, scale, shape, 0, seed)", ("xmile", "GAMMA(shape[, scale[, seed]])"),
+        "xmile random gamma", f"shape: 1, scale: a = 1, seed: 1 = {_NO_SEED}", "a",
+        f"result = draw gamma({_EVER}, 0, scale, shape, 0, {_STREAM})", ("xmile", "GAMMA(shape[, scale[, seed]])"),
         "A gamma distributed random number.", "isee help: GAMMA", (("GAMMA(2, 0)", 0.0),),
     ),
     _xmile(
-        "GEOMETRIC", "probability: 1", f"draw trials({_EVER}, 0, 1, probability, 1, seed)",
-        "The trials until the first success.", (("GEOMETRIC(1)", 1.0),),
+        "GEOMETRIC", "probability: 1", f"draw trials({_EVER}, 0, 1, probability, 1, {_STREAM})",
+        "The trials until the first success (not verified: it may be the failures before it).",
+        (("GEOMETRIC(1)", 1.0),),
     ),
     _xmile(
-        "LOGISTIC", "mean: a, scale: a", f"draw logistic({_EVER}, mean, scale, 0, 0, seed)",
+        "LOGISTIC", "mean: a, scale: a", f"draw logistic({_EVER}, mean, scale, 0, 0, {_STREAM})",
         "A random number of the logistic distribution.", (("LOGISTIC(4, 0)", 4.0),),
     ),
     _xmile(
         "MONTECARLO", "percentage: *",
-        "IF THEN ELSE(draw uniform(0, 1, 0, 1, 0, 0, seed) < percentage / 100 * time step, 1, 0)",
+        f"IF THEN ELSE(draw uniform(0, 1, 0, 1, 0, 0, {_STREAM}) < percentage / 100 * time step, 1, 0)",
         "1 with a probability of so many percent per unit of time, else 0.",
         (("MONTECARLO(0)", 0.0), ("MONTECARLO(100)", 1.0)),
     ),
     _xmile(
-        "NEGBINOMIAL", "successes: 1, probability: 1", f"draw trials({_EVER}, 0, 1, probability, successes, seed)",
-        "The trials until there are so many successes.", (("NEGBINOMIAL(3, 1)", 3.0),),
+        "NEGBINOMIAL", "successes: 1, probability: 1", f"draw trials({_EVER}, 0, 1, probability, successes, {_STREAM})",
+        "The trials until there are so many successes (not verified: it may be the failures before them).",
+        (("NEGBINOMIAL(3, 1)", 3.0),),
     ),
     _xmile(
-        "PARETO", "shape: 1, scale: a", f"draw pareto({_EVER}, 0, scale, shape, 0, seed)",
+        "PARETO", "shape: 1, scale: a", f"draw pareto({_EVER}, 0, scale, shape, 0, {_STREAM})",
         "A random number of the Pareto distribution, at least `scale`.", (("PARETO(3, 0)", 0.0),),
     ),
     _xmile(
         "TRIANGULAR", "low: a, peak: a, high: a",
-        "draw triangular(low, high, low, high - low, SAFE QUOTIENT(peak - low, high - low), 0, seed)",
+        f"draw triangular(low, high, low, high - low, SAFE QUOTIENT(peak - low, high - low), 0, {_STREAM})",
         "A random number from `low` to `high`, most likely at `peak`.", (("TRIANGULAR(3, 3, 3)", 3.0),),
     ),
     _xmile(
         "WEIBULL", "shape: 1, scale: a",
-        f"draw weibull({_EVER}, 0, scale * EXP(GAMMA LN(1 + 1 / shape)), shape, 0, seed)",
+        f"draw weibull({_EVER}, 0, scale * EXP(GAMMA LN(1 + 1 / shape)), shape, 0, {_STREAM})",
         "A random number of the Weibull distribution.", (("WEIBULL(2, 0)", 0.0),),
     ),
 )

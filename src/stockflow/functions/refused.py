@@ -57,30 +57,9 @@ _VENSIM_CHECKS = dict.fromkeys(
     " variable that holds the other run",
 )
 
+_RUNS = ", of which a run here knows nothing: give a constant of the model the number of each run of a batch"
+
 _XMILE = {
-    "SELF": "stands for the variable itself",
-    "DERIVN": "is the n-th derivative by backward differences",
-    "NAN": "is the value that is not a number",
-    "ISNAN": "tells whether a value is not a number",
-    "LOGISTICBOUND": "is a logistic curve between two bounds",
-    "EXPBOUND": "is an exponential curve between two bounds",
-    "LOOKUPXY": "reads two arrays as a graphical function",
-    "LOOKUPMEAN": "is the mean of a graphical function",
-    "INTERPOLATE": "interpolates in an array",
-    "HISTORY": "is the value of a variable at an earlier time",
-    "ENDVAL": "is the last value of the run before",
-    "COUNTER": "counts in a cycle",
-    "CGROWTH": "is the growth rate of a step that compounds to a given one",
-    "PMT": "is the payment of an annuity",
-    "PV": "is the present value of an annuity",
-    "FV": "is the future value of an annuity",
-    "NPV": "is the present value of a stream",
-    "IRR": "is the internal rate of return of a stream",
-    "COMBINATIONS": "counts combinations",
-    "PERMUTATIONS": "counts permutations",
-    "FACTORIAL": "is the factorial",
-    "INVNORM": "is the inverse of the normal distribution",
-    "NORMALCDF": "is the normal distribution",
     "CTMAX": "reads cycle times of conveyors and queues",
     "CTMEAN": "reads cycle times of conveyors and queues",
     "CTMIN": "reads cycle times of conveyors and queues",
@@ -92,8 +71,8 @@ _XMILE = {
     "QELEM": "reads a queue",
     "OSTATE": "reads an oven",
     "ARREST": "stops a conveyor",
-    "RUNCOUNT": "counts the runs of a session",
-    "SENSIRUNCOUNT": "counts the runs of a sensitivity analysis",
+    "RUNCOUNT": f"counts the runs of a session{_RUNS}",
+    "SENSIRUNCOUNT": f"counts the runs of a sensitivity analysis{_RUNS}",
 }
 
 def _instead(name: str, what: str) -> Function:
@@ -125,10 +104,4 @@ ROWS = (
     *(_refused(f"vensim {key_of(name)}", "vensim", name, what) for name, what in _vensim().items()),
     *(_instead(name, what) for name, what in (_VENSIM_INSTEAD | _VENSIM_CHECKS).items()),
     *(_refused(f"xmile {key_of(name)}", "xmile", name, what) for name, what in _xmile().items()),
-    Function(
-        "xmile mean of values", "first: *, second: *, more...: *", "*", kind="refused",
-        spellings={"xmile": ("MEAN(first, second[, more])",)},
-        doc="Not supported: the mean of several arguments.",
-        refusal="MEAN with several arguments is the mean of numbers; only the mean of one array is supported yet.",
-    ),
 )

@@ -62,6 +62,7 @@ class Example:
     step    TIME STEP
     unit    the unit of time, where the call asks for it
     files   outside tables by name, each as comma-separated text; of ".xlsx" the only sheet is called "data"
+    spelling    the language of the call, where it is not the first that has the row
     """
 
     call: str
@@ -71,6 +72,7 @@ class Example:
     step: float = 1.0
     unit: str = ""
     files: tuple[tuple[str, str], ...] = ()
+    spelling: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,14 @@ class Function:
                 says; refused: `refusal` says why and what to do
     outputs     hidden lines that a caller may bind to variables, `DELAYP(input, time : pipeline)`
     loops       of kind vector: for each parameter what it runs over, then ":" and the axes of the result. Letters are
-                the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "@" a variable from
-                an element on, "-" nothing; what "?" marks has no part in the value
+                the last subscripts (p: a profile of four numbers), "!" all that `!` or `*` marks, "*" what it marks in
+                this argument, "@" a variable from an element on, "-" nothing; what "?" marks has no part in the value
+    of_array    in XMILE, the row that takes an argument which runs over elements: MIN(A[*], 3) is MIN(VMIN(A[*]), 3)
     tables      parameters of a body for which a lookup is given by its name
     undefined   why its value may be no number, as a clause
     otherwise   of kind primitive: its meaning said by other rows, for languages that have no word for it
-    examples    calls in Vensim's spelling, or in XMILE's where there is none, run on every backend: an `Example`, or
-                (call, value) for short
+    examples    calls in Vensim's spelling, or in XMILE's where there is none or the example says so, run on every
+                backend: an `Example`, or (call, value) for short
     source      where the meaning comes from
     caution     what a call does not do that it does in its tool, after the function's name: a warning at each call
     changes     a parameter that names a stock which a call changes beside giving a value
@@ -128,6 +131,7 @@ class Function:
     question: str = ""
     changes: str = ""
     reads: Reading | None = None
+    of_array: str = ""
 
     @cached_property
     def signature(self) -> tuple[Parameter, ...]:

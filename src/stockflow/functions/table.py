@@ -12,8 +12,11 @@ from functools import cache
 from stockflow.functions import (
     arithmetic,
     arrays,
+    curves,
     delays,
     external,
+    finance,
+    history,
     logic,
     lookups,
     matrices,
@@ -24,6 +27,7 @@ from stockflow.functions import (
     refused,
     spreads,
     states,
+    statistics,
     time,
     vectors,
 )
@@ -35,7 +39,7 @@ from stockflow.ir.walk import rebuild
 
 _MODULES = (
     arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, matrices, vectors, noise,
-    external, reality, refused,
+    external, reality, curves, finance, history, statistics, refused,
 )
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}

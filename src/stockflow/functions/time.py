@@ -50,7 +50,9 @@ ROWS = (
         body="IF THEN ELSE(step time + time step / 2 > start, height, 0)",
         spellings={"vensim": ("STEP(height, start)",), "xmile": ("STEP(height, start)",)},
         doc="0, and from `start` on `height`.",
-        examples=(("STEP(5, 0)", 5.0), ("STEP(5, 1)", 0.0)),
+        examples=(
+            ("STEP(5, 0)", 5.0), ("STEP(5, 1)", 0.0), Example("STEP(5, 0.3)", (0, 0, 0, 5, 5), step=0.1),
+        ),
         source="Vensim reference: STEP; XMILE 1.0 section 3.5.4: STEP",
     ),
     Function(
@@ -83,7 +85,11 @@ ROWS = (
         spellings={"vensim": ("RAMP(slope, start, finish)",), "xmile": ("RAMP(slope[, start[, finish]])",)},
         doc="0 up to `start`, then rising by `slope` per unit of time up to `finish`, then constant. A `finish` before"
             " `start` is never met.",
-        examples=(("RAMP(2, -3, 5)", 6.0), ("RAMP(2, -3, -1)", 4.0), ("RAMP(2, 1, 5)", 0.0)),
+        examples=(
+            ("RAMP(2, -3, 5)", 6.0), ("RAMP(2, -3, -1)", 4.0), ("RAMP(2, 1, 5)", 0.0),
+            Example("RAMP(2)", (0, 2, 4), spelling="xmile"), Example("RAMP(2, 1)", (0, 0, 2, 4), spelling="xmile"),
+            Example("RAMP(2, 1, 2)", (0, 0, 2, 2), spelling="xmile"),
+        ),
         source="Vensim reference: RAMP; XMILE 1.0 section 3.5.4: RAMP; a finish before the start is not verified",
     ),
     Function(
@@ -94,7 +100,8 @@ ROWS = (
         spellings={"xmile": ("PULSE(volume[, first[, interval]])",)},
         doc="A flow that carries `volume` within one TIME STEP at `first`, and again every `interval` if one is given.",
         examples=(("PULSE(20, 0)", 20.0), ("PULSE(20, 1)", 0.0), ("PULSE(20, -2)", 0.0), ("PULSE(20, -4, 2)", 20.0),
-                  ("PULSE(20, -3, 2)", 0.0)),
+                  ("PULSE(20, -3, 2)", 0.0), Example("PULSE(6, 1)", (0, 0, 12, 0), step=0.5),
+                  Example("PULSE(6, 1, 1)", (0, 0, 12, 0, 12, 0), step=0.5)),
         source="XMILE 1.0 section 3.5.4: PULSE",
     ),
     Function(
@@ -103,7 +110,10 @@ ROWS = (
         spellings={"stella": ("PULSE(volume[, first[, interval]])",)},
         doc="As XMILE's PULSE, but without an interval it comes at every TIME STEP from `first` on; with the interval"
             " 0, once.",
-        examples=(("PULSE(20)", 20.0), ("PULSE(20, 1)", 0.0)),
+        examples=(
+            ("PULSE(20)", 20.0), ("PULSE(20, 1)", 0.0), Example("PULSE(6, 2)", (0, 0, 6, 6, 6)),
+            Example("PULSE(6, 2, 0)", (0, 0, 6, 0, 0)), Example("PULSE(6, 0, 2)", (6, 0, 6, 0)),
+        ),
         source="isee help: PULSE",
     ),
     Function(

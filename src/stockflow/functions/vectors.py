@@ -21,6 +21,7 @@ _EXACT = (
     "Vensim looks for the price to about a hundredth (recorded in SDEverywhere's issue 100); here it is found to the"
     " last digits, so that no supply is lost or left over."
 )
+_POINTS = ("d: a, b, c", "xs[d] = 0, 2, 5", "ys[d] = 6, 10, 40")
 
 ROWS = (
     Function(
@@ -131,6 +132,19 @@ ROWS = (
             )
         ),
         source="Vensim reference: VECTOR LOOKUP; modes 7 to 9 not verified",
+    ),
+    Function(
+        "points of arrays", "x: b, xs: b, ys: a", "a", kind="vector", loops="- * * :",
+        spellings={"xmile": ("LOOKUPXY(x, xs, ys)",)},
+        doc="A lookup whose points two arrays give, read at x: straight lines from point to point, the ends held. Not a"
+            " number where the xs fall from one element to the next, or the arrays differ in size.",
+        undefined="its xs fall somewhere, or its arrays differ in size",
+        examples=(
+            # 3 is a third of the way from 2 to 5, from 10 to 40.
+            Example("LOOKUPXY(3, xs, ys)", 20, _POINTS), Example("LOOKUPXY(-1, xs[*], ys[*])", 6, _POINTS),
+            Example("LOOKUPXY(9, xs, ys)", 40, _POINTS), Example("LOOKUPXY(TIME / 2, xs, ys)", (6, 7, 8), _POINTS),
+        ),
+        source="isee help: LOOKUPXY; points that are not in order are not verified in Stella",
     ),
     Function(
         "allocate available", "request: a, profile: *, supply: a", "a", kind="vector", loops="i ip - : i",

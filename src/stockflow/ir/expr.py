@@ -195,11 +195,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Interpolate:
-    """A lookup read at `args`.
-
-    `mode`: table (the table's own), extrapolate, forward, backward, invert, area, slope; of a lookup that is a density,
-    cumulated and quantile.
-    """
+    """A lookup read at `args`. `mode`: table (the table's own), or another way that a row of kind table names."""
 
     table: Expr
     args: tuple[Expr, ...]

@@ -111,7 +111,7 @@ class Nodes:
 
     # Operators
 
-    def binary(self, parts: tuple[Expr, Token, Expr]) -> Binary:
+    def binary(self, parts: tuple[Expr, Token, Expr]) -> Expr:
         left, token, right = parts
         return Binary(token.value, left, right, self.span(start_of(left), stop_of(right)))
 

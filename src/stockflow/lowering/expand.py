@@ -44,7 +44,7 @@ from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind,
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
-from stockflow.lowering.questions import Home, answer, homes, in_order
+from stockflow.lowering.questions import Home, answer, answers_of, hidden_home, homes, in_order
 from stockflow.lowering.shifts import moved
 from stockflow.lowering.stages import stages
 from stockflow.lowering.templates import HOISTED, Template, inline, memory_template, template
@@ -402,7 +402,7 @@ class _Lowering:
     def asked(self, call: Call, site: _Site) -> Expr:
         """What the memory that a variable is answers, in a slot of its own; :NA: where it is none."""
         memory = call.args[0]
-        known = isinstance(memory, Name) and memory.key in self.model.variables
+        known = isinstance(memory, Name) and (memory.key in self.model.variables or memory.key in self.homes)
         if not (isinstance(memory, Name) and known) or any(isinstance(part, At) for part in memory.subscripts):
             self.report.error("SF208", f"the first argument of {call.label} must be a variable", call.span,
                               hint="give the name of the variable, with its subscripts as they are on the left",
@@ -486,6 +486,8 @@ class _Lowering:
         for name, arg in zip(body.parameters, call.args, strict=True):
             values[name] = arg if isinstance(arg, (Name, Number)) else follower(self.hidden(name, arg, inner), axes)
         keys = {name: self.fresh(f"{call.key} {name}", axes, site) for name, _ in body.lines}
+        asked = ((keys[name], answers_of(expr)) for name, expr in body.lines)
+        self.homes |= {key: (hidden_home(key, axes, answers),) for key, answers in asked if answers}
         values |= {name: follower(key, axes) for name, key in keys.items()}
         for name, expr in body.lines:
             self.waiting.append((_waiting(keys[name], axes, substitute(expr, values)), inner))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from stockflow.analysis.closed import Closed, ClosedModel, Definition
+from stockflow.analysis.closed import Closed, ClosedModel
 from stockflow.functions import table as functions
 from stockflow.ir.expr import Along, Ask, Axis, Binary, Call, Element, Expr, If, Missing, Name, Positions
 from stockflow.ir.plan import Target, indices
@@ -42,15 +42,21 @@ def in_order(target: Target, axes: Sequence[Axis], shape: tuple[int, ...]) -> bo
 
 def _homes(closed: Closed) -> Iterator[Home]:
     for number, found in enumerate(closed.definitions, start=1):
-        answers = _answers(found)
+        answers = answers_of(found.expr)
         if answers:
             own = in_order(found.target, found.axes, closed.shape)
             slot = closed.variable.key if own else f"#memory {number} of {closed.variable.key}"
             yield Home(slot, found.axes, found.target, answers, own)
 
 
-def _answers(found: Definition) -> tuple[str, ...]:
-    memory = functions.ROWS[found.expr.key].memory if isinstance(found.expr, Call) else None
+def hidden_home(slot: str, axes: tuple[Axis, ...], answers: tuple[str, ...]) -> Home:
+    """The memory that a line of a function's body is."""
+    return Home(slot, axes, tuple(Along(axis) for axis in axes), answers, True)
+
+
+def answers_of(expr: Expr) -> tuple[str, ...]:
+    """What a memory answers; nothing where an expression is none."""
+    memory = functions.ROWS[expr.key].memory if isinstance(expr, Call) else None
     return memory.answers if memory is not None else ()
 
 

@@ -1,11 +1,11 @@
-"""Delays and smooths of order n, written out as a chain of n hidden stocks.
+"""Delays, smooths and derivatives of order n, written out as a chain of n hidden stocks or differences.
 
 Only the number of lines depends on the order; the lines are in the model language like any row's body.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from stockflow.functions import table as functions
@@ -20,24 +20,29 @@ Line = tuple[str, str]
 
 @cache
 def stages(key: str, order: int) -> Template:
-    """The template of a row of order n, whose parameters are an input, a delay, the order and an initial value."""
+    """The template of a row of order n; the lines name its parameters."""
     row = functions.ROWS[key]
-    given, delay, _, initial = (parameter.name for parameter in row.signature)
-    made = _remembering(given, delay, order, initial) if key == "delay n" else _plain(key, given, delay, order, initial)
-    return from_lines(row, [(name, parse_expression(text)) for name, text in made])
+    names = (parameter.name for parameter in row.signature)
+    return from_lines(row, [(name, parse_expression(text)) for name, text in _LINES[key](order, *names)])
 
 
-def _plain(key: str, given: str, delay: str, order: int, initial: str) -> Iterator[Line]:
-    smooth = key == "smooth n"
+def _smooth(order: int, given: str, delay: str, _: str, initial: str) -> Iterator[Line]:
     before = given
     for k in range(1, order + 1):
-        line = _SMOOTH if smooth else _DELAY
-        yield f"s{k}", line.format(before=before, k=k, n=order, delay=delay, initial=initial)
-        before = f"s{k}" if smooth else f"s{k} / ({delay} / {order})"
+        yield f"s{k}", _SMOOTH.format(before=before, k=k, n=order, delay=delay, initial=initial)
+        before = f"s{k}"
     yield "result", before
 
 
-def _remembering(given: str, delay: str, order: int, initial: str) -> Iterator[Line]:
+def _delay(order: int, given: str, delay: str, _: str, initial: str) -> Iterator[Line]:
+    before = given
+    for k in range(1, order + 1):
+        yield f"s{k}", _DELAY.format(before=before, k=k, n=order, delay=delay, initial=initial)
+        before = f"s{k} / ({delay} / {order})"
+    yield "result", before
+
+
+def _remembering(order: int, given: str, delay: str, _: str, initial: str) -> Iterator[Line]:
     """Vensim's DELAY N: a delay time goes down the stages with its batch, one stage in each TIME STEP.
 
     No stage is shorter than TIME STEP: a shorter delay has fewer stages, and the others stand idle.
@@ -52,3 +57,17 @@ def _remembering(given: str, delay: str, order: int, initial: str) -> Iterator[L
         before = f"s{k} / w{k}"
         result = f"IF THEN ELSE(used > {k - 1}.5, {before}, {result})" if result else before
     yield "result", result
+
+
+def _differences(order: int, given: str, _: str) -> Iterator[Line]:
+    """Backward differences of differences; each is 0 until the one before it has a past."""
+    yield "d0", f"frozen({given})"
+    for k in range(1, order + 1):
+        begun = f"step time + time step / 2 > initial time + {k} * time step"
+        yield f"d{k}", f"frozen(IF THEN ELSE({begun}, (d{k - 1} - hold(d{k - 1}, 0)) / time step, 0))"
+    yield "result", f"d{order}"
+
+
+_LINES: dict[str, Callable[..., Iterator[Line]]] = {
+    "smooth n": _smooth, "delay n xmile": _delay, "delay n": _remembering, "derivative": _differences,
+}

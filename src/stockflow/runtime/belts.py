@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from stockflow.runtime import queues, spreads
+from stockflow.runtime import past, queues, spreads
 from stockflow.runtime.numeric import MISSING
 from stockflow.runtime.states import MAX_RING, RunLimit, ring_length
 
@@ -133,6 +133,9 @@ class Many:
         self.members = np.empty(shape, dtype=object)
         columns = [self.column(first), *map(self.lookups, tables), *map(self.column, settings)]
         self.members.ravel()[:] = [kind(time_step, *cell) for cell in zip(*columns, strict=True)]
+        for member in self.members.flat:
+            if isinstance(member, past.Past):
+                member.room //= self.members.size
 
     def column(self, value: Any) -> list[float]:
         found: list[float] = np.broadcast_to(np.asarray(value, dtype=float), self.shape).ravel().tolist()
@@ -159,4 +162,5 @@ KINDS: dict[str, Callable[..., Memory]] = {
     **{kind.__name__: kind for kind in (MaterialDelay, InformationDelay, BatchDelay, ClippedStock)},
     **queues.KINDS,
     **spreads.KINDS,
+    "Past": past.Past,
 }

@@ -24,6 +24,9 @@ Array = NDArray[np.float64]
 # Lookups with more points than this are searched by halving when each element has its own.
 MANY_POINTS = 16
 
+# A bound of this size stands for the end of the points.
+OPEN = 1e300
+
 # x, y and the slope from each point to the next (0 where x does not grow), as tuples for floats.
 Curve = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
 
@@ -89,6 +92,19 @@ def area(points: Curve, start: float, stop: float) -> float:
     return _area_to(points, stop) - _area_to(points, start)
 
 
+def average(points: Curve, start: float, stop: float) -> float:
+    """The mean from start to stop, ends held; a bound of 1e300 or more stands for the end of the points."""
+    xs = points[0]
+    low, high = _within(start, xs[0], xs[-1]), _within(stop, xs[0], xs[-1])
+    if low == high:
+        return interpolate(points, low)
+    return area(points, low, high) / (high - low)
+
+
+def _within(x: float, first: float, last: float) -> float:
+    return first if x <= -OPEN else last if x >= OPEN else x
+
+
 def _area_to(points: Curve, x: float) -> float:
     """The integral from the first point's x to x."""
     xs, ys, _ = points
@@ -129,7 +145,7 @@ def slope(points: Curve, x: float, outside: float) -> float:
 
 FLOAT: dict[str, Callable[..., float]] = {
     "interpolate": interpolate, "extrapolate": extrapolate, "discrete": backward, "backward": backward,
-    "forward": forward, "invert": invert, "area": area, "slope": slope, **density.FLOAT,
+    "forward": forward, "invert": invert, "area": area, "average": average, "slope": slope, **density.FLOAT,
 }
 
 
@@ -273,6 +289,14 @@ def area_array(points: Curves, start: Any, stop: Any) -> Any:
     return _areas_to(points, stop) - _areas_to(points, start)
 
 
+def average_array(points: Curves, start: Any, stop: Any) -> Any:
+    """`average` for every pair of start and stop."""
+    first, last = points.of(points.x, 0), points.pick(points.x, points.ends)
+    low, high = (np.where(x <= -OPEN, first, np.where(x >= OPEN, last, x)) for x in map(np.asarray, (start, stop)))
+    single = low == high
+    return np.where(single, interpolate_array(points, low), area_array(points, low, high) / (high - low))
+
+
 def _areas_to(points: Curves, x: Any) -> Any:
     sizes = np.diff(points.x) * (points.y[..., :-1] + points.y[..., 1:]) / 2
     totals = np.concatenate([np.zeros((*sizes.shape[:-1], 1)), np.add.accumulate(sizes, axis=-1)], axis=-1)
@@ -303,5 +327,5 @@ def slope_array(points: Curves, x: Any, outside: Any) -> Any:
 ARRAY: dict[str, Callable[..., Any]] = {
     "interpolate": interpolate_array, "extrapolate": extrapolate_array, "discrete": backward_array,
     "backward": backward_array, "forward": forward_array, "invert": invert_array, "area": area_array,
-    "slope": slope_array, **density.ARRAY,
+    "average": average_array, "slope": slope_array, **density.ARRAY,
 }

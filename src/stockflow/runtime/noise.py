@@ -25,6 +25,8 @@ CHUNK = 64
 MORE_DRAWS = (9, 90, 900)
 # The parts of a stream's counter: what is drawn ahead, and what is drawn again for one step.
 AHEAD, AGAIN = 0, 1
+# Streams numbered from here on are made of seeds of XMILE.
+SEEDED = 2.0**32
 
 
 def site_of(key: str) -> int:
@@ -38,8 +40,12 @@ def cell_of(elements: Sequence[str]) -> int:
 
 
 def stream_key(site: int, cell: int, seed: float, stream: float, run: float) -> tuple[int, int]:
-    """128 bits that differ between any two streams, the lower half first; seed and run drive the stream 0 alone."""
-    text = f"{site} {cell} {seed!r} {stream!r} {run!r}" if stream == 0 else f"{site} {cell} {stream!r}"
+    """128 bits that differ between any two streams, the lower half first.
+
+    Seed and run drive the stream 0 alone; a stream that XMILE's seeds make is the same at every place.
+    """
+    place = f"{site} {cell}" if stream < SEEDED else f"{cell}"
+    text = f"{place} {seed!r} {stream!r} {run!r}" if stream == 0 else f"{place} {stream!r}"
     upper, lower = struct.unpack(">QQ", hashlib.sha256(text.encode()).digest()[:16])
     return lower, upper
 

@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 NAN = math.nan
 INFINITY = math.inf
 MISSING = -(2.0**109)
+_ROOT_HALF = math.sqrt(0.5)
 
 
 def divide(a: float, b: float) -> float:
@@ -104,6 +105,27 @@ def _gamma_ln(x: float) -> float:
         return INFINITY
 
 
+def _permutations(n: float, k: float) -> float:
+    """n (n - 1) ... (n - k + 1), 0 where k is negative or above n; by the gamma function where k is not whole.
+
+    No factor is below 1 and those of a large n are large: the product is infinite before the loop is long.
+    """
+    if not 0 <= k <= n:
+        return NAN if n != n or k != k else 0.0
+    if k != floor(k):
+        return exp(_gamma_ln(n + 1.0) - _gamma_ln(n - k + 1.0))
+    product, taken = 1.0, 0.0
+    while taken < k and product < INFINITY:
+        product *= n - taken
+        taken += 1.0
+    return product
+
+
+def _normal_below(x: float) -> float:
+    """The part of the standard normal distribution below x, with all its digits far below 0 too."""
+    return 0.5 * math.erfc(-x * _ROOT_HALF)
+
+
 def pick(values: tuple[float, ...], index: float, otherwise: float) -> float:
     """The value at a 1-based computed index, rounded to the nearest; `otherwise` outside."""
     if not abs(index) < INFINITY:
@@ -129,7 +151,8 @@ SAFE: dict[str, Callable[..., float]] = {
     "divide": divide, "power": power, "exp": exp, "ln": ln, "sqrt": sqrt, "trunc": trunc, "floor": floor,
     "sin": _total(math.sin), "cos": _total(math.cos), "tan": _total(math.tan), "arcsin": _total(math.asin),
     "arccos": _total(math.acos), "arctan": math.atan, "sinh": _total(math.sinh, INFINITY),
-    "cosh": _even(math.cosh), "tanh": math.tanh, "gamma_ln": _gamma_ln, "abs": abs,
+    "cosh": _even(math.cosh), "tanh": math.tanh, "gamma_ln": _gamma_ln, "normal_below": _normal_below, "abs": abs,
+    "permutations": _permutations,
     "pick": pick, "flat_index": flat_index,
 }
 
@@ -145,6 +168,14 @@ BARE: dict[str, Callable[..., float]] = {
 
 def gamma_ln_array(x: Any) -> Any:
     return np.vectorize(_gamma_ln, otypes=[float])(x)
+
+
+def normal_below_array(x: Any) -> Any:
+    return np.vectorize(_normal_below, otypes=[float])(x)
+
+
+def permutations_array(n: Any, k: Any) -> Any:
+    return np.vectorize(_permutations, otypes=[float])(n, k)
 
 
 def truth(x: Any) -> Any:
@@ -194,6 +225,7 @@ ARRAY: dict[str, Callable[..., Any]] = {
     "power": powers, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "trunc": np.trunc, "floor": np.floor,
     "sin": np.sin, "cos": np.cos, "tan": np.tan, "arcsin": np.arcsin, "arccos": np.arccos, "arctan": np.arctan,
     "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "abs": np.abs, "gamma_ln": gamma_ln_array, "divide": np.divide,
+    "normal_below": normal_below_array, "permutations": permutations_array,
     "minimum": np.minimum, "maximum": np.maximum, "where": np.where, "truth": truth, "take": take,
 }
 

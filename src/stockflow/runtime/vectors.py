@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stockflow.runtime import allocation, calendar, lookup
 from stockflow.runtime.numeric import INFINITY, MISSING, NAN
+from stockflow.runtime.pairs import points_of_arrays, points_of_floats
 
 Array = NDArray[Any]
 
@@ -182,7 +183,7 @@ def _extended_inverse(points: lookup.Curve, y: float) -> float:
 ARRAY: dict[str, Callable[..., Array]] = {
     "sort_order": sort_order, "rank": rank, "rank_index": rank_index, "element": element, "reorder": reorder,
     "invert_matrix": invert, "vector_select": select, "vector_lookup": read_points,
-    "time_value": calendar.time_value, **allocation.ARRAY,
+    "time_value": calendar.time_value, "points_of_arrays": points_of_arrays, **allocation.ARRAY,
 }
 
 
@@ -201,4 +202,6 @@ def _of_tuples(function: Callable[..., Array]) -> Callable[..., tuple[float, ...
     return called
 
 
-FLOAT: dict[str, Callable[..., tuple[float, ...]]] = {name: _of_tuples(one) for name, one in ARRAY.items()}
+FLOAT: dict[str, Callable[..., tuple[float, ...]]] = {
+    **{name: _of_tuples(one) for name, one in ARRAY.items()}, "points_of_arrays": points_of_floats,
+}

@@ -189,9 +189,14 @@ def parser() -> Parser:
     class XmileNodes(Nodes):
         """What XMILE spells in its own way."""
 
-        def binary(self, parts: tuple[Expr, Any, Expr]) -> Binary:
+        def binary(self, parts: tuple[Expr, Any, Expr]) -> Expr:
+            """`a // b` is isee's short form of SAFEDIV(a, b), not verified."""
             made = super().binary(parts)
-            return replace(made, op="/") if made.op == "//" else made
+            match made:
+                case Binary(op="//", left=left, right=right, span=span):
+                    return Call("safediv", "SAFEDIV", (left, right), (), span)
+                case _:
+                    return made
 
         def negated_after(self, parts: tuple[Expr, Any]) -> Unary:
             """`a NOT`: an operator on the wrong side, which whoever reads the equation warns of."""

@@ -96,6 +96,17 @@ def test_two_calls_of_a_noisy_macro_draw_apart(tmp_path):
     assert not np.any(ds["y"].values == ds["z"].values)
 
 
+def test_a_noisy_macro_draws_the_same_where_other_variables_call_it_too(tmp_path):
+    macro = (
+        ":MACRO: noisy(x)\nnoisy = INTEG(RANDOM NORMAL(-9, 9, x, one, 0), shift(2)) ~~|\none = 1 ~~|\n"
+        "shift((0,0),(9,9)) ~~|\n:END OF MACRO:\n"
+    )
+    use = "y = noisy(2) + noisy(Time) ~~|\n"
+    one = run(tmp_path, macro + use)
+    two = run(tmp_path, macro + "a = noisy(3) ~~|\n" + use)
+    assert two["y"].values.tolist() == one["y"].values.tolist()
+
+
 def test_init_keeps_the_first_value(tmp_path):
     macro = ":MACRO: INIT(x)\nINIT = INITIAL(x) ~ x ~|\n:END OF MACRO:\n"
     ds = run(tmp_path, macro + "y = INIT(3 + Time) ~~|\nz = Time * y + INIT(y) ~~|\n")

@@ -63,6 +63,7 @@ class _Expansion:
     owners: dict[str, str] = field(default_factory=dict)
     owner: Variable | None = None
     copies: int = 0
+    numbers: dict[str, int] = field(default_factory=dict)
     full: bool = False
 
     def __post_init__(self) -> None:
@@ -267,7 +268,7 @@ class _Expansion:
                 default = rebuild(parameter.default, lambda node: self.node(node, inner))
                 inner.names[parameter.key] = self.argument(default, parameter, call, inner, macro)
         for name in _bound(macro):
-            inner.names[name.key] = Name(self.fresh(macro, name.key), name.label, left.places)
+            inner.names[name.key] = Name(self.fresh(macro, name.key, self.caller_key), name.label, left.places)
         for variable in macro.variables:
             inner.names[variable.key] = self.stand_in(variable, inner, macro)
         self.bind(call, macro, inner, frame)
@@ -315,7 +316,7 @@ class _Expansion:
         assert inner.macro is not None
         if isinstance(arg, (Name, Number, Broken)):
             return arg
-        key = self.fresh(inner.macro, parameter.key)
+        key = self.fresh(inner.macro, parameter.key, self.caller_key)
         made = Equation(inner.left.subscripts, arg, arg.span or call.span, "", inner.left.excepts)
         self.made.append(Variable(key, self.label(parameter.label, inner.macro), "auxiliary", (made,), hidden=True,
                                   span=call.span, spelling=writer.spelling if writer else ""))
@@ -324,12 +325,12 @@ class _Expansion:
     def stand_in(self, variable: Variable, inner: Frame, macro: Macro) -> Name:
         """The name of a copy. What has no inputs is copied once for all calls."""
         if variable.kind not in _SHARED:
-            key = self.fresh(macro, variable.key)
+            key = self.fresh(macro, variable.key, self.caller_key)
             self.waiting.append((replace(variable, key=key), inner))
             return Name(key, variable.label, inner.left.places)
         known = self.shared.get((id(macro), variable.key))
         if known is None:
-            known = self.shared[id(macro), variable.key] = self.fresh(macro, variable.key)
+            known = self.shared[id(macro), variable.key] = self.fresh(macro, variable.key, "")
             self.waiting.append((replace(variable, key=known), inner))
         return Name(known, variable.label)
 
@@ -397,11 +398,16 @@ class _Expansion:
 
     # Keys, labels, faults.
 
-    def fresh(self, macro: Macro, key: str) -> str:
-        """A key for a copy that no variable of the file has."""
+    def fresh(self, macro: Macro, key: str, owner: str) -> str:
+        """A key for a copy that no variable of the file has; it and its draws stay where other variables call more."""
         self.copies += 1
-        made = f"#call {self.copies} {macro.key}: {key}"
-        return made if made not in self.variables else self.fresh(macro, key)
+        count = self.numbers[owner] = self.numbers.get(owner, 0) + 1
+        made = f"#call {count} of {owner} {macro.key}: {key}"
+        return made if made not in self.variables else self.fresh(macro, key, owner)
+
+    @property
+    def caller_key(self) -> str:
+        return self.owner.key if self.owner is not None else ""
 
     def label(self, label: str, macro: Macro) -> str:
         return macro.label if label == macro.label else f"{label} of {macro.label}"

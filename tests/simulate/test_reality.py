@@ -189,8 +189,8 @@ def test_a_macros_view_of_the_model_is_changed_too(tmp_path: Path) -> None:
     (("t :TEST INPUT: x = y", "c :THE CONDITION: t :IMPLIES: y = 0"),
      "simultaneous equations: y -> x -> y (lines 4, 5)"),
     (("c :THE CONDITION: RC COMPARE('a', x) > 0 :IMPLIES: x = 0",),
-     "RC COMPARE compares with another run in a reality check, and its arguments are not certain: compare the exported"
-     " results of both runs. (used in 'c')"),
+     ("RC COMPARE compares with another run in a reality check, and its arguments are not certain: write the comparison"
+      " with a data variable that holds the other run. (used in 'c')")),
     (("c :THE CONDITION: x > > 1 :IMPLIES: x = 0",), "it cannot be read"),
     (("c :THE CONDITION: x > 1 :IMPLIES: 'a' = x",), "a text in quotes has no value in the equation of 'c'"),
 ])

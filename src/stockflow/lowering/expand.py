@@ -38,7 +38,7 @@ from stockflow.ir.expr import (
 )
 from stockflow.ir.model import NOISE_SEED, RUN_NUMBER
 from stockflow.ir.plan import Target, indices
-from stockflow.ir.walk import rebuild_scoped, substitute
+from stockflow.ir.walk import rebuild, rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
 from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind, points_slot
 from stockflow.lowering.known import known_value
@@ -90,6 +90,7 @@ class _Lowering:
     numbers: dict[str, int] = field(default_factory=dict)
     structural: frozenset[str] = frozenset()
     texts: frozenset[str] = field(init=False)
+    met_text: bool = False
 
     def __post_init__(self) -> None:
         self.texts = frozenset(strings_of(self.model.project))
@@ -307,7 +308,8 @@ class _Lowering:
         def leave(item: Expr, axes: tuple[Axis, ...], _: tuple[Axis, ...]) -> Expr:
             return self.node(item, replace(site, axes=axes))
 
-        return rename_lets(rebuild_scoped(expr, site.axes, enter, leave))
+        made = rename_lets(rebuild_scoped(expr, site.axes, enter, leave))
+        return self.without_texts(made, site) if self.met_text else made
 
     def node(self, expr: Expr, site: _Site) -> Expr:
         match expr:
@@ -323,11 +325,28 @@ class _Lowering:
             case Vector() if expr.result:
                 return self.array(expr, site)
             case Text():
-                return self.no_number("a text in quotes", expr, site)
+                self.met_text = True
+                return expr
             case Name(key=key) if key in self.texts:
-                return self.no_number(f"'{expr.label}' is a text and", expr, site)
+                self.met_text = True
+                return expr
             case _:
                 return expr
+
+    def without_texts(self, expr: Expr, site: _Site) -> Expr:
+        """The expression, where texts that a function has taken are gone; one that is left stands for a number."""
+        self.met_text = False
+
+        def change(item: Expr) -> Expr:
+            match item:
+                case Text():
+                    return self.no_number("a text in quotes", item, site)
+                case Name(key=key) if key in self.texts:
+                    return self.no_number(f"'{item.label}' is a text and", item, site)
+                case _:
+                    return item
+
+        return rebuild(expr, change)
 
     def no_number(self, what: str, expr: Text | Name, site: _Site) -> Broken:
         label = site.owner.variable.label

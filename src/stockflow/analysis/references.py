@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeGuard, assert_never
 
+from stockflow.analysis.bounds import Bounds
 from stockflow.analysis.dimensions import Range, Space, along
 from stockflow.analysis.left import Here, Left
 from stockflow.analysis.loops import Closing, Loop, Numbers, between_key, following, is_star, loop_over
@@ -100,7 +101,7 @@ class _References:
         """The expression without operators on whole arrays and counts of ranges."""
         if self.dialect.bare_arrays == "error":
             return rebuild(expr, self.counted)
-        counted = rebuild(expr, lambda item: self.bounded(self.counted(item), scope))
+        counted = rebuild(expr, lambda item: self.bounds(scope).written(self.counted(item)))
         if not any(isinstance(item, Call) and item.key in (INNER, TURNED) for item in preorder(counted)):
             return counted
         matrices = Matrices(self.stored, scope.left, scope.owner, self.report)
@@ -115,22 +116,6 @@ class _References:
                 return Number(float(self.space.ranges[key].size), expr.span) if is_range else expr
             case _:
                 return expr
-
-    def bounded(self, expr: Expr, scope: Scope) -> Expr:
-        """A reference whose ranges `first:last` have numbers for the names of elements of its dimension."""
-        if not isinstance(expr, Name) or not any(isinstance(part, Between) for part in expr.subscripts):
-            return expr
-        homes = self.stored.get(expr.key, ())
-        if len(homes) != len(expr.subscripts):
-            return expr
-        parts = zip(expr.subscripts, homes, strict=True)
-        return replace(expr, subscripts=tuple(
-            self.numbered(part, home, scope) if isinstance(part, Between) else part for part, home in parts
-        ))
-
-    def numbered(self, part: Between, home: Range, scope: Scope) -> Between:
-        first, last = (self.bound(end, home, part, scope) + 1 for end in (part.first, part.last))
-        return replace(part, first=Number(float(first), part.span), last=Number(float(last), part.span))
 
     # Scopes: a reduction binds the loops marked in its arguments.
 
@@ -217,7 +202,7 @@ class _References:
                     self.warn_of_element(subscript, call, scope)
                     found.append(loop_over(key, whole, whole.elements))
                 case Between() if home is not None:
-                    elements = self.between(subscript, home, scope)
+                    elements = self.bounds(scope).elements(subscript, home)
                     found.append(loop_over(between_key(elements, home), home, elements))
                 case _:
                     pass
@@ -242,23 +227,8 @@ class _References:
                 f" {scope.owner}", word.span, hint="write * for all elements, or the name of one", variable=scope.owner,
             )
 
-    def between(self, subscript: Between, home: Range, scope: Scope) -> tuple[str, ...]:
-        low, high = (self.bound(end, home, subscript, scope) for end in (subscript.first, subscript.last))
-        if high < low:
-            self.error("SF302", f"this range of '{home.label}' ends before it begins", subscript, scope,
-                       "write the smaller bound first")
-        return home.elements[low : high + 1]
-
-    def bound(self, end: Expr, home: Range, where: Between, scope: Scope) -> int:
-        match end:
-            case Number(value=value) if value == int(value) and 1 <= value <= home.size:
-                return int(value) - 1
-            case Name(key=key) if key in home.index:
-                return home.index[key]
-            case _:
-                self.error("SF302", f"a bound of this range is not an element of '{home.label}'", where, scope,
-                           f"write numbers from 1 to {home.size}, or element names")
-                return 0
+    def bounds(self, scope: Scope) -> Bounds:
+        return Bounds(self.stored, scope.owner, self.report)
 
     # Nodes, once their parts are closed.
 
@@ -407,7 +377,7 @@ class _References:
             case Every(key=key):
                 return self.marked_axis(scope.loop(key), home, subscript, scope, label)
             case Between():
-                axis = scope.loop(between_key(self.between(subscript, home, scope), home))
+                axis = scope.loop(between_key(self.bounds(scope).elements(subscript, home), home))
                 return self.marked_axis(axis, home, subscript, scope, label)
             case Place(number=number):
                 here = scope.axes[number - 1] if number <= len(scope.axes) else scope.left.at(number - 1)

@@ -427,7 +427,7 @@ class _Lowering:
                               hint="give the name of the variable, with its subscripts as they are on the left",
                               variable=site.owner.variable.label)
             return Broken(call.span)
-        if _is_unknown(self.model.variables[memory.key]):
+        if memory.key in self.model.variables and _is_unknown(self.model.variables[memory.key]):
             return Broken(call.span)
         made, found = answer(call, memory, self.homes.get(memory.key, ()), lambda ask: self.kept(ask, site))
         if not found:

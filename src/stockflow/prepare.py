@@ -33,6 +33,7 @@ from stockflow.lowering.expand import expand
 from stockflow.lowering.external import bind
 from stockflow.lowering.flat import FlatModel
 from stockflow.lowering.partial import broken_owners, dependents, without
+from stockflow.lowering.recipes import with_recipes, with_series
 from stockflow.parsed import through
 from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
@@ -100,7 +101,8 @@ def lower_project(written: Project, report: Report, outside: Outside = Outside()
     whole = with_controls(project)
     closed = bind(close_model(resolve(whole, space, report), space, report), tables, report)
     check_coverage(closed, report)
-    flat = expand(closed, report)
+    closed = with_series(closed)
+    flat = with_recipes(closed, expand(closed, report), report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
     hashes = {source.name: source.sha256 for source in project.others} | tables.hashes
     return Prepared(written, project, closed, flat, plan, hashes)

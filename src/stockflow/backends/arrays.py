@@ -354,7 +354,7 @@ class ArrayEmitter(Emitter):
         table = expr.table
         assert isinstance(table, Name)
         arguments = ", ".join(self.as_number(part).text for part in parts[1:])
-        depth = 2 + max(part.depth for part in parts[1:])
+        depth = 2 + max((part.depth for part in parts[1:]), default=0)
         places = [self.place(part) for part in table.subscripts]
         fixed = all(place is not None for place in places)
         cell = ", ".join(str(place) for place in places)
@@ -374,7 +374,7 @@ class ArrayEmitter(Emitter):
 
     def read(self, expr: Interpolate, table: Name, curves: str, arguments: str, suffix: str) -> str:
         if expr.mode != "table" or table.key not in self.mixed:
-            mode = self.modes[table.key] if expr.mode == "table" else expr.mode
+            mode = self.modes[table.key] if expr.mode == "table" else expr.mode.replace(" ", "_")
             return f"{mode}{suffix}({curves}, {arguments})"
         modes = self.mixed[table.key]
         text = ""

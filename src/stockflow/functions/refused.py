@@ -9,21 +9,8 @@ from stockflow.functions.row import Function
 from stockflow.ir.names import key_of
 
 _VENSIM = {
-    "TIME SHIFT": "moves a data series in time",
-    "CUMULATE": "is the running sum of a data series",
-    "CUMULATEF": "is the final sum of a data series",
     "TABBED ARRAY": "is a list of numbers that has to stand alone on the right of '='",
     "WITH LOOKUP": "needs the points of a lookup as its second argument",
-    "GET DATA AT TIME": "reads a data series at a time",
-    "GET DATA BETWEEN TIMES": "reads a data series between its points",
-    "GET DATA FIRST TIME": "is the first time of a data series",
-    "GET DATA LAST TIME": "is the last time of a data series",
-    "GET DATA MAX": "is a statistic of a data series",
-    "GET DATA MIN": "is a statistic of a data series",
-    "GET DATA MEAN": "is a statistic of a data series",
-    "GET DATA MEDIAN": "is a statistic of a data series",
-    "GET DATA STDV": "is a statistic of a data series",
-    "GET DATA TOTAL POINTS": "counts the points of a data series",
 }
 
 # What to do instead, after what the function is. Where its arguments are not certain, reading them would be a guess.

@@ -24,8 +24,8 @@ from stockflow.data.tabular import Series
 from stockflow.diagnostics.model import Report
 from stockflow.functions.row import Reading
 from stockflow.ir.expr import Axis, Broken, Element, Expr, Missing, Number, Table, Values
-from stockflow.ir.plan import indices
 from stockflow.ir.walk import preorder, rebuild
+from stockflow.lowering.outside import cells_of
 
 LINEAR = "interpolate"
 _SHOWN = 5
@@ -127,7 +127,7 @@ class _Binder:
         self, definition: Definition, found: Wanted, reads: Reading, sheet: Sheet
     ) -> Iterator[Definition]:
         """A definition for each element, whose points are its own."""
-        for cell, points in zip(_cells(definition), self.points(definition, found, reads, sheet), strict=True):
+        for cell, points in zip(cells_of(definition), self.points(definition, found, reads, sheet), strict=True):
             if any(after < before for before, after in itertools.pairwise(points.x)):
                 raise TableFault(f"the x of the points at {points.place} decrease", "sort the axis", "SF108")
             target = tuple(Element(at) for at in cell)
@@ -137,7 +137,7 @@ class _Binder:
     def data(
         self, closed: Closed, definition: Definition, found: Wanted, reads: Reading, sheet: Sheet, series: NDArray[Any]
     ) -> None:
-        for cell, points in zip(_cells(definition), self.points(definition, found, reads, sheet), strict=True):
+        for cell, points in zip(cells_of(definition), self.points(definition, found, reads, sheet), strict=True):
             order = np.argsort(points.x, kind="stable")
             times, values = np.array(points.x)[order], np.array(points.y)[order]
             series[cell] = Series(closed.variable.label, times, values)
@@ -156,8 +156,3 @@ class _Binder:
             for size, place in zip(sizes, places, strict=True):
                 lane = lane * size + place
             yield lane
-
-
-def _cells(definition: Definition) -> Iterator[tuple[int, ...]]:
-    """The cells of a definition in the order of its axes."""
-    yield from itertools.product(*(indices(part).tolist() for part in definition.target))

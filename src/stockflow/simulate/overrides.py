@@ -20,7 +20,7 @@ from stockflow.ir.expr import Interpolate, Name
 from stockflow.ir.model import CONTROLS
 from stockflow.ir.names import key_of
 from stockflow.lowering.flat import FlatModel, Points, points_slot
-from stockflow.lowering.outside import data_slot, fed_cells
+from stockflow.lowering.outside import data_slot, series_cells, series_owner
 from stockflow.lowering.overrides import asked, given_slot, initial_slot
 from stockflow.simulate.forms import Form, Labels, Unfit, form_of, points_by_element, points_of, same_runs, some
 from stockflow.simulate.result import Array
@@ -171,7 +171,7 @@ class _Reader:
         """Whether all of these elements come from outside, where others of the variable have equations."""
         if data_slot(closed.variable.key) not in self.flat.data:
             return False
-        return {tuple(cell) for cell in np.argwhere(mask).tolist()} <= {cell for cell, _ in fed_cells(closed)}
+        return {tuple(cell) for cell in np.argwhere(mask).tolist()} <= {cell for cell, _ in series_cells(closed)}
 
     def rules(self, key: str) -> set[str]:
         """The kinds of a variable's rules, and of those of its memories that are asked."""
@@ -267,7 +267,7 @@ def tables_of(key: str, flat: FlatModel) -> tuple[str, ...]:
     own = [
         rule.run.table.key for rule in flat.rules
         if rule.slot == key and isinstance(rule.run, Interpolate) and isinstance(rule.run.table, Name)
-        and rule.run.table.key.startswith("#")
+        and rule.run.table.key.startswith("#") and series_owner(rule.run.table.key) is None
     ]
     called = points_slot(key)
     return (*dict.fromkeys(own), *([called] if own and called in flat.tables else []))

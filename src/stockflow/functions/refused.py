@@ -32,11 +32,15 @@ _VENSIM_INSTEAD = {
     "A FUNCTION OF": "is a placeholder of the sketch for an equation that is not written yet: write the equation",
 }
 
-_VENSIM_FILES = tuple(
-    f"GET {origin} {what}"
-    for origin in ("123", "ODBC", "VDF")
-    for what in ("CONSTANTS", "DATA", "LOOKUPS", "SUBSCRIPT")
-)
+_VENSIM_FILES = {
+    f"GET {origin} {kind}": f"reads {what.format(kind)}"
+    for origin, what in (
+        ("123", "a Lotus 1-2-3 sheet: save it as .xlsx and write GET XLS {}"),
+        ("ODBC", "a database: export the table as .csv and write GET DIRECT {}"),
+        ("VDF", "a binary run of Vensim: export it as .csv and write GET DIRECT {}, or give it with --data"),
+    )
+    for kind in ("CONSTANTS", "DATA", "LOOKUPS", "SUBSCRIPT")
+}
 
 _VENSIM_CHECKS = dict.fromkeys(
     ("RC COMPARE", "RC COMPARE CHECK"),
@@ -76,19 +80,12 @@ def _refused(key: str, dialect: str, name: str, what: str) -> Function:
     )
 
 
-def _vensim() -> dict[str, str]:
-    return (
-        _VENSIM
-        | dict.fromkeys(_VENSIM_FILES, "reads an outside file")
-    )
-
-
 def _xmile() -> dict[str, str]:
     return _XMILE
 
 
 ROWS = (
-    *(_refused(f"vensim {key_of(name)}", "vensim", name, what) for name, what in _vensim().items()),
-    *(_instead(name, what) for name, what in (_VENSIM_INSTEAD | _VENSIM_CHECKS).items()),
+    *(_refused(f"vensim {key_of(name)}", "vensim", name, what) for name, what in _VENSIM.items()),
+    *(_instead(name, what) for name, what in (_VENSIM_INSTEAD | _VENSIM_FILES | _VENSIM_CHECKS).items()),
     *(_refused(f"xmile {key_of(name)}", "xmile", name, what) for name, what in _xmile().items()),
 )

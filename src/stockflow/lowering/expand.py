@@ -52,6 +52,7 @@ from stockflow.lowering.terms import (
     fill,
     follower,
     free_axes,
+    is_unknown,
     numbers_by_cell,
     numbers_of,
     points_of,

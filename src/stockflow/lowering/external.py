@@ -6,7 +6,7 @@ The left-hand side tells the shape: numbers become lists of values, points table
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
@@ -111,17 +111,21 @@ class _Binder:
         if closed.variable.kind == "lookup":
             raise TableFault("it gives numbers, not points", "use GET DIRECT LOOKUPS for a lookup", "SF208")
         offsets = [axis.positions for axis in definition.axes]
-        values, blanks = blocks.constants(sheet, found.texts["cell"], offsets)
-        if blanks:
-            more = f" and {len(blanks) - _SHOWN} more" if len(blanks) > _SHOWN else ""
-            are = "are blank and count" if len(blanks) > 1 else "is blank and counts"
-            self.report.warn(
-                "SF602",
-                f"'{closed.variable.label}' reads {sheet.label}: {', '.join(blanks[:_SHOWN])}{more} {are} as 0",
-                found.call.span, hint="write the numbers there", variable=closed.variable.label,
-            )
+        values, blanks, flaws = blocks.constants(sheet, found.texts["cell"], offsets)
+        self.doubt(found, sheet, blanks, ("is blank and counts as 0", "are blank and count as 0"))
+        self.doubt(found, sheet, flaws, ("holds no number and counts as 0", "hold no numbers and count as 0"))
         span = definition.span
         return Values(tuple(values), 1, span) if definition.axes else Number(values[0], span)
+
+    def doubt(self, found: Wanted, sheet: Sheet, cells: Sequence[str], what: tuple[str, str]) -> None:
+        """Warn of cells in which a number is missing."""
+        if cells:
+            more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""
+            shown = ", ".join(cells[:_SHOWN]) + more
+            self.report.warn(
+                "SF602", f"'{found.owner}' reads {sheet.label}: {shown} {what[len(cells) > 1]}", found.call.span,
+                hint="write the numbers there", variable=found.owner,
+            )
 
     def lookups(
         self, definition: Definition, found: Wanted, reads: Reading, sheet: Sheet
@@ -146,7 +150,10 @@ class _Binder:
         self, definition: Definition, found: Wanted, reads: Reading, sheet: Sheet
     ) -> list[blocks.Points]:
         lanes = list(self.lanes(definition.axes))
-        return blocks.series(sheet, found.texts["axis"], found.texts["cell"], lanes, reads.blanks)
+        made = blocks.series(sheet, found.texts["axis"], found.texts["cell"], lanes, reads.blanks)
+        flaws = list(dict.fromkeys(flaw for points in made for flaw in points.flaws))
+        self.doubt(found, sheet, flaws, ("holds no number and is left out", "hold no numbers and are left out"))
+        return made
 
     def lanes(self, axes: tuple[Axis, ...]) -> Iterator[int]:
         """The place of each element's series beside the first, the last subscript fastest, excepted ones counted."""

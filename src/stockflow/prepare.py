@@ -27,7 +27,7 @@ from stockflow.data.limits import Limits
 from stockflow.data.tables import Tables
 from stockflow.diagnostics.model import Diagnostic, Report, as_warning
 from stockflow.ir.expr import Name, Number
-from stockflow.ir.model import CONTROLS, SAVEPER, TIME_STEP, Equation, Project, Variable
+from stockflow.ir.model import CONTROLS, NUMBERLESS, SAVEPER, TIME_STEP, Equation, Project, Variable
 from stockflow.ir.plan import Plan
 from stockflow.lowering.expand import expand
 from stockflow.lowering.external import bind
@@ -75,7 +75,7 @@ class Outside:
 
 def default_outputs(closed: ClosedModel) -> tuple[str, ...]:
     """What a run keeps when nothing is asked: every variable of the file but lookups."""
-    return tuple(k for k, c in closed.variables.items() if c.variable.kind != "lookup" and not c.variable.hidden)
+    return tuple(k for k, c in closed.variables.items() if c.variable.kind not in NUMBERLESS and not c.variable.hidden)
 
 
 def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepared | None:

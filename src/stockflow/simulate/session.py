@@ -17,7 +17,17 @@ from stockflow._version import __version__
 from stockflow.analysis.closed import Closed, ClosedModel
 from stockflow.data.series import Library, Shelf
 from stockflow.diagnostics.model import Report
-from stockflow.ir.model import CONTROLS, FINAL_TIME, INITIAL_TIME, NOISE_SEED, RUN_NUMBER, SAVEPER, TIME_STEP
+from stockflow.ir.changes import Changes
+from stockflow.ir.model import (
+    CONTROLS,
+    FINAL_TIME,
+    INITIAL_TIME,
+    NOISE_SEED,
+    NUMBERLESS,
+    RUN_NUMBER,
+    SAVEPER,
+    TIME_STEP,
+)
 from stockflow.ir.plan import Plan
 from stockflow.lowering.flat import FlatModel, Recipe
 from stockflow.lowering.overrides import mask_slot, with_inputs
@@ -25,6 +35,7 @@ from stockflow.lowering.partial import without
 from stockflow.runtime.states import BadValue, RunLimit
 from stockflow.schedule import Request, schedule
 from stockflow.simulate import faults
+from stockflow.simulate.changes import settings_of
 from stockflow.simulate.clock import Clock, clock
 from stockflow.simulate.engine import Engine, Values, fits_floats
 from stockflow.simulate.feeds import tell_unused
@@ -40,6 +51,7 @@ from stockflow.source import Span
 
 MAX_CELLS = 500_000_000
 NO_DATA = Library()
+NO_CHANGES = Changes()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +68,7 @@ class Options:
     data: tuple[Any, ...] = ()
     on_nan: str = "warn"
     seed: int | None = None
+    changes: Changes = NO_CHANGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,8 @@ class Session:
     def run(self, given: Mapping[str, Any], options: Options, report: Report) -> Result | None:
         """The result, or None where the report says what does not fit."""
         asked = (*given.items(), *self.controls(options))
-        overrides, labels = read(asked, self.closed.variables, self.flat, report)
+        changed = settings_of(options.changes, self.closed, report)
+        overrides, labels = read(asked, self.closed.variables, self.flat, report, changed)
         overrides += self.numbered(overrides, options, labels)
         self.refuse_structural(overrides, report)
         library = self.shelf.library(options.data, report)
@@ -251,7 +265,7 @@ class Session:
         """All that can be computed as outputs."""
         gone = self.gone(kinds)
         variables = (closed.variable for key, closed in self.closed.variables.items() if key not in gone)
-        return replace(kinds, outputs=tuple(v.key for v in variables if v.kind != "lookup" and not v.hidden))
+        return replace(kinds, outputs=tuple(v.key for v in variables if v.kind not in NUMBERLESS and not v.hidden))
 
     def gone(self, kinds: _Kinds) -> dict[str, str]:
         """What cannot be computed, each with the variable that it is left out for; nothing in an ordinary session."""

@@ -237,7 +237,7 @@ def test_files_of_changes_come_before_what_is_typed() -> None:
     Path("b.cin").write_text("{again}\nroom_temperature = 90\n", encoding="utf-8")
     changes = ["--changes", "a.cin", "--changes", "b.cin", "--output", "a.csv"]
     assert status(["run", "teacup.mdl", *changes]) == 0
-    # 180 - (180 - 90) / 10
+    # The cup loses a tenth of its distance to the room, 180 - 90.
     assert [float(row["Teacup Temperature"]) for row in table("a.csv")] == [180, 171]
     assert status(["run", "teacup.mdl", *changes, "--set", "Room Temperature=100"]) == 0
     assert float(table("a.csv")[1]["Teacup Temperature"]) == 172

@@ -265,3 +265,14 @@ def test_a_run_written_as_dat_is_read_back_as_data_and_compared() -> None:
     Path("fed.mdl").write_text(fed, encoding="utf-8")
     assert status(["run", "fed.mdl", "--data", "run.dat", "--output", "a.csv"]) == 0
     assert [row["stock[South]"] for row in table("a.csv")] == ["0.0", "2.0", "4.0"]
+
+
+def test_a_missing_value_is_shown_as_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("m.mdl").write_text(
+        "x = IF THEN ELSE(Time > 0, :NA:, 1) ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nTIME STEP = 1 ~~|\n"
+        "SAVEPER = 1 ~~|\n", encoding="utf-8",
+    )
+    assert status(["run", "m.mdl", "--variable", "x"]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[2:4]] == [["0", "1"], ["1", ":NA:"]]
+    assert status(["run", "m.mdl", "--variable", "x", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["values"] == {"x": [1.0, None]}

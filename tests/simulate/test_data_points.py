@@ -126,3 +126,15 @@ def test_inside_the_stages_of_runge_kutta_the_time_is_the_stages(tmp_path: Path)
 )
 def test_only_data_have_points(equations: list[str], message: str, tmp_path: Path) -> None:
     assert ("SF208", 3, message) in faults(tmp_path, *equations)
+
+
+def test_points_may_be_read_while_the_clock_moves_but_a_number_has_no_steps_then(tmp_path: Path) -> None:
+    path = tmp_path / "model.mdl"
+    path.write_text(
+        "x ~~|\ny = GET DATA MAX(x, 0, Time) ~~|\ns = INTEG(1, 0) ~~|\nINITIAL TIME = 0 ~~|\n"
+        "FINAL TIME = IF THEN ELSE(s > 1, 3, 10) ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n", encoding="utf-8",
+    )
+    model = sf.load(path, data=files_of(tmp_path, ONE))
+    assert model.run(outputs=["y"])["y"].values.tolist() == [4, 8, 8, 10]
+    with pytest.raises(sf.ModelError, match="need a clock that is known before the run"):
+        model.run({"x": 3}, outputs=["y"])

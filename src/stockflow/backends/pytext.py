@@ -179,8 +179,8 @@ class Emitter:
             case Interpolate(mode=mode, table=table):
                 assert isinstance(table, Name)
                 function = self.modes[table.key] if mode == "table" else mode.replace(" ", "_")
-                arguments = ", ".join(self.as_number(part).text for part in parts[1:])
-                return Piece(f"{function}({parts[0].text}, {arguments})", ATOM, depth + 1)
+                arguments = ", ".join((parts[0].text, *(self.as_number(part).text for part in parts[1:])))
+                return Piece(f"{function}({arguments})", ATOM, depth + 1)
             case _:
                 raise TypeError(type(expr).__name__)
 

@@ -23,7 +23,7 @@ from stockflow.lowering.outside import data_owner, series_owner
 from stockflow.simulate.clock import Clock
 from stockflow.simulate.engine import Engine, Values
 from stockflow.simulate.result import Array
-from stockflow.simulate.sources import Cell, Sources, interpolated, step_times
+from stockflow.simulate.sources import Cell, Sources, interpolated
 
 MAX_CELLS = 100_000_000
 
@@ -116,7 +116,7 @@ class Computing:
             found += [series.times for series, _ in points or ()]
         if not complete:
             return None
-        return distinct(found, self.sources.clock.step) if found else step_times(self.sources.clock)
+        return distinct(found, self.sources.clock.step) if found else self.sources.steps()
 
     def points(self, name: Name, place: Place) -> list[tuple[Series, str]] | None:
         """The series that a reference reads at one place, or None where one of them is not there."""

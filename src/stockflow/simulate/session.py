@@ -46,7 +46,7 @@ from stockflow.simulate.overrides import Override, What, read
 from stockflow.simulate.partial import Partial
 from stockflow.simulate.ranges import tell_excursions
 from stockflow.simulate.result import Array, Column, Result
-from stockflow.simulate.sources import Sources
+from stockflow.simulate.sources import Sources, tell_moving
 from stockflow.source import Span
 
 MAX_CELLS = 500_000_000
@@ -169,8 +169,7 @@ class Session:
         if engine.plan.varying_clock:
             shown = set(kinds.outputs) & (self.flat.data - kinds.replaced)
             if shown or any(found.kind == "series" for found in engine.plan.inputs):
-                report.error("SF114", "data and series over time need a clock that is known before the run",
-                             hint="give numbers: --time-step, --final-time, --saveper")
+                tell_moving(report)
                 return None
             grid = replace(grid, steps=MAX_CELLS // max(1, 8 * len(engine.plan.outputs)))
         elif not self.fits(engine, grid, runs, report):
@@ -317,8 +316,9 @@ class Session:
         kinds: _Kinds, shown: Iterable[str], options: Options, report: Report,
     ) -> Values | None:
         """The values with what comes from outside over time: overrides first, then data; None after an error."""
-        known = replace(grid, steps=0) if engine.plan.varying_clock else grid
-        sources = Sources(self.closed.variables, library, {one.key: one for one in overrides}, known, report)
+        moving = engine.plan.varying_clock
+        known = replace(grid, steps=0) if moving else grid
+        sources = Sources(self.closed.variables, library, {one.key: one for one in overrides}, known, report, moving)
         inputs = Inputs(self.flat, sources, overrides, lambda recipe: self.recipe_engine(recipe, kinds, report))
         return inputs.added(values, engine.plan, grid, options.outputs or (), shown)
 

@@ -40,15 +40,26 @@ def interpolated(array: Array, given: Array, times: Array) -> Array:
     return np.stack(columns, axis=1).reshape(len(times), *array.shape[1:])
 
 
+def tell_moving(report: Report) -> None:
+    """Say, once, that a run needs its steps before it begins."""
+    message = "data and series over time need a clock that is known before the run"
+    if message not in (item.message for item in report.items):
+        report.error("SF114", message, hint="give numbers: --time-step, --final-time, --saveper")
+
+
 @dataclass(slots=True)
 class Sources:
-    """`given` are the overrides by slot; `computed` are series by cell of the variables with data equations."""
+    """`given` are the overrides by slot; `computed` are series by cell of the variables with data equations.
+
+    `moving`: how many steps the clock has shows in the run only.
+    """
 
     variables: Mapping[str, Closed]
     library: Library
     given: Mapping[str, Override]
     clock: Clock
     report: Report
+    moving: bool = False
     computed: dict[str, NDArray[Any]] = field(default_factory=dict)
     found: dict[tuple[str, Cell], Series | None] = field(default_factory=dict)
     rules: dict[str, dict[Cell, str]] = field(default_factory=dict)
@@ -104,8 +115,14 @@ class Sources:
         if given.times is not None:
             place: tuple[slice | int, ...] = (slice(None), *cell, 0)
             return Series(given.label, given.times, given.array[place])
-        times = step_times(self.clock)
+        times = self.steps()
         return Series(given.label, times, np.full(len(times), given.array[(*cell, 0)]))
+
+    def steps(self) -> Array:
+        """The times of all steps, at which a number stands that is given or computed from none but numbers."""
+        if self.moving:
+            tell_moving(self.report)
+        return step_times(self.clock)
 
     def columns(self, closed: Closed, times: Array) -> Array:
         """All cells at points of time, (times, dims...); no number where a cell has no series."""

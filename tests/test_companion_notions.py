@@ -31,7 +31,8 @@ def test_a_string_stands_for_an_argument_of_an_outside_function(tmp_path: Path) 
 
 
 def test_a_string_is_no_number(tmp_path: Path) -> None:
-    assert ("SF208", 3, "'s' is a text and has no value in the equation of 'y'") in faults(tmp_path, "s :IS: 'a'", "y = s + 1")
+    told = ("SF208", 3, "'s' is a text and has no value in the equation of 'y'")
+    assert told in faults(tmp_path, "s :IS: 'a'", "y = s + 1")
     with pytest.raises(sf.ModelError, match="'file': it is a string, which a run cannot set"):
         loaded(tmp_path, "file :IS: 't.csv' ~~|\n").run({"file": 1})
 

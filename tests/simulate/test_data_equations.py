@@ -130,6 +130,8 @@ def test_functions_of_whole_series_stand_inside_expressions(tmp_path: Path) -> N
     assert values(model, "final") == [13] * 5
     batch = model.run({"lag": xr.DataArray([1.0, 0.0], dims="run")})
     assert batch["y"].isel(time=3).values.tolist() == [47, 77]
+    with pytest.raises(sf.ModelError, match="'lag' moves a whole series, and so cannot change over time"):
+        model.run({"lag": pd.Series([0.0, 1.0], index=[0.0, 4.0])})
 
 
 def test_functions_of_whole_series_over_elements(tmp_path: Path) -> None:
@@ -208,6 +210,8 @@ def test_an_equation_that_nothing_reads_is_left_out_where_its_data_miss(tmp_path
          ("SF208", 4, "'y' is computed from data before the run and reads 'a', which is an auxiliary")),
         (["x", "y := TIME SHIFT(x, 1 + 1)"],
          ("SF208", 3, "the second argument of TIME SHIFT must be a number or a constant")),
+        (["d: a, b", "y[d] := CUMULATE(x[d])", "x[a]", "x[b] := 7"],
+         ("SF208", 3, "the first argument of CUMULATE must be a data variable")),
         (["c = 1", "y := CUMULATE(c)"],
          ("SF208", 3, "the first argument of CUMULATE must be a data variable")),
     ],

@@ -120,6 +120,8 @@ def test_inside_the_stages_of_runge_kutta_the_time_is_the_stages(tmp_path: Path)
     ("equations", "message"),
     [
         (["c = 1", "y = GET DATA MAX(c, 0, 1)"], "the first argument of GET DATA MAX must be a data variable"),
+        (["d: a, b", "y = GET DATA MAX(x[b], 0, 1)", "x[a]", "x[b] := 7"],
+         "the first argument of GET DATA MAX must be a data variable"),
         (["x", "y = GET DATA MAX(x + 1, 0, 1)"], "the first argument of GET DATA MAX must be a data variable"),
         (["f((0, 0), (1, 1))", "y = GET DATA LAST TIME(f)"], "'f' is a lookup and is used without an argument"),
     ],
@@ -138,3 +140,9 @@ def test_points_may_be_read_while_the_clock_moves_but_a_number_has_no_steps_then
     assert model.run(outputs=["y"])["y"].values.tolist() == [4, 8, 8, 10]
     with pytest.raises(sf.ModelError, match="need a clock that is known before the run"):
         model.run({"x": 3}, outputs=["y"])
+
+
+def test_a_computed_variable_that_is_set_needs_no_data(tmp_path: Path) -> None:
+    model = model_of(tmp_path, "x", "y := x * 2", "n = GET DATA TOTAL POINTS(y)", "z = y + 1")
+    ds = model.run({"y": pd.Series([1.0, 5.0], index=[0.0, 4.0])}, outputs=["n", "z"])
+    assert (ds["n"].values[0], ds["z"].values[2]) == (2, 4)

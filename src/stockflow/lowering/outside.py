@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from stockflow.analysis.closed import Closed, ClosedModel, Definition
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Broken, Call, Interpolate, Missing, Name, Text
+from stockflow.ir.place import overlaps
 from stockflow.ir.plan import indices
 from stockflow.ir.walk import preorder
 
@@ -59,8 +60,10 @@ def data_argument(call: Call, model: ClosedModel, owner: str, report: Report) ->
     """The data variable that the first argument of a call names; None after a report."""
     data = call.args[0]
     found = model.variables.get(data.key) if isinstance(data, Name) else None
-    if isinstance(data, Name) and found is not None and any(map(is_series, found.definitions)):
-        return data
+    if isinstance(data, Name) and found is not None:
+        met = [one for one in found.definitions if overlaps(data, one.target)]
+        if met and all(map(is_series, met)):
+            return data
     report.error("SF208", f"the first argument of {call.label} must be a data variable", call.span, variable=owner,
                  hint="give the name of a variable that is fed from outside or defined with ':='")
     return None

@@ -120,7 +120,7 @@ def with_recipes(model: ClosedModel, flat: FlatModel, report: Report) -> FlatMod
         for closed in model.variables.values() for definition in closed.definitions if is_computed(definition)
     ]
     order = _ordered(found, report)
-    made = (_recipe(model, closed, definition, report) for closed, definition in order)
+    made = (_recipe(model, flat, closed, definition, report) for closed, definition in order)
     return replace(flat, recipes=tuple(recipe for recipe in made if recipe is not None))
 
 
@@ -160,14 +160,16 @@ def _tell_loop(cycle: list[tuple[Closed, Definition]], report: Report) -> None:
                  cycle[0][1].span, variable=labels[0], hint="a data equation cannot read what is made from it")
 
 
-def _recipe(model: ClosedModel, closed: Closed, definition: Definition, report: Report) -> Recipe | None:
+def _recipe(
+    model: ClosedModel, whole: FlatModel, closed: Closed, definition: Definition, report: Report
+) -> Recipe | None:
     """The recipe of a data equation, or None where it reads what only a run can tell."""
     if any(isinstance(item, Broken) for item in preorder(definition.expr)):
         return None
     if _tell_unknown(model, closed, definition, report):
         return None
     if is_whole(definition.expr):
-        return _whole(model, closed, definition, report)
+        return _whole(model, whole, closed, definition, report)
     flat = expand_apart(model, closed, definition, VALUE, report)
     if any(rule.kind != "assign" or _draws(rule) for rule in flat.rules):
         label = closed.variable.label
@@ -197,25 +199,25 @@ def _tell_unknown(model: ClosedModel, closed: Closed, definition: Definition, re
     return False
 
 
-def _whole(model: ClosedModel, closed: Closed, definition: Definition, report: Report) -> Recipe | None:
+def _whole(
+    model: ClosedModel, flat: FlatModel, closed: Closed, definition: Definition, report: Report
+) -> Recipe | None:
     call = definition.expr
     assert isinstance(call, Call)
     label = closed.variable.label
     if data_argument(call, model, label, report) is None:
         return None
-    if not all(_is_amount(arg, model) for arg in call.args[1:]):
+    if not all(_is_amount(arg, flat) for arg in call.args[1:]):
         report.error("SF208", f"the second argument of {call.label} must be a number or a constant", call.span,
                      hint="give the number, or the name of a constant", variable=label)
         return None
     return Recipe(closed, definition, operation=call.key)
 
 
-def _is_amount(expr: Expr, model: ClosedModel) -> bool:
+def _is_amount(expr: Expr, flat: FlatModel) -> bool:
     while isinstance(expr, Unary) and expr.op in ("-", "+"):
         expr = expr.operand
-    if isinstance(expr, Name):
-        return expr.key in model.variables and model.variables[expr.key].variable.kind == "constant"
-    return isinstance(expr, Number)
+    return expr.key in flat.constants if isinstance(expr, Name) else isinstance(expr, Number)
 
 
 def _at_points(flat: FlatModel) -> FlatModel:

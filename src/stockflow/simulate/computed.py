@@ -28,11 +28,14 @@ from stockflow.simulate.sources import Cell, Sources, interpolated
 MAX_CELLS = 100_000_000
 
 
-def closure(keys: Iterable[str], recipes: Sequence[Recipe]) -> set[str]:
-    """The variables of `keys` and all that their data equations read, directly or through others."""
+def closure(keys: Iterable[str], recipes: Sequence[Recipe], given: set[str]) -> set[str]:
+    """The variables of `keys` and all that their data equations read, directly or through others.
+
+    What is `given` for the run needs no equation.
+    """
     found = set(keys)
     for recipe in reversed(recipes):
-        if recipe.owner.variable.key in found:
+        if recipe.owner.variable.key in found - given:
             found.update(item.key for item in preorder(recipe.definition.expr) if isinstance(item, Name))
     return found
 
@@ -78,6 +81,10 @@ class Computing:
         while isinstance(expr, Unary):
             sign, expr = (-sign if expr.op == "-" else sign), expr.operand
         if isinstance(expr, Name):
+            given = self.sources.given.get(expr.key)
+            if given is not None and given.moving:
+                self.sources.report.error("SF211", f"'{given.label}' moves a whole series, and so cannot change over time",
+                                          hint="give a number", variable=given.label)
             cell = cell_at(closed_parts(expr), place)
             return sign * float(np.ravel(self.values.constants[expr.key][cell])[0])
         assert isinstance(expr, Number)

@@ -62,9 +62,10 @@ class Inputs:
     def compute(self, values: Values, needed: Iterable[str], also: Iterable[str]) -> None:
         """Work out the data equations that a run reads or shows, and tell of the data that they lack."""
         recipes = self.flat.recipes
-        read = closure(needed, recipes)
+        given = {found.key for found in self.overrides if found.what == "replace" and found.mask is None}
+        read = closure(needed, recipes, given)
         computing = Computing(self.sources, values, self.engine)
-        computing.run(recipes, read | closure(map(data_owner, also), recipes))
+        computing.run(recipes, (read | closure(map(data_owner, also), recipes, given)) - given)
         for key, absent in computing.absent.items():
             if key in read:
                 self.sources.tell_absent(self.sources.variables[key], absent, needed=True)

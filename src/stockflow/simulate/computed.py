@@ -83,8 +83,8 @@ class Computing:
         if isinstance(expr, Name):
             given = self.sources.given.get(expr.key)
             if given is not None and given.moving:
-                self.sources.report.error("SF211", f"'{given.label}' moves a whole series, and so cannot change over time",
-                                          hint="give a number", variable=given.label)
+                message = f"'{given.label}' moves a whole series, and so cannot change over time"
+                self.sources.report.error("SF211", message, hint="give a number", variable=given.label)
             cell = cell_at(closed_parts(expr), place)
             return sign * float(np.ravel(self.values.constants[expr.key][cell])[0])
         assert isinstance(expr, Number)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stockflow.analysis.closed import Closed
 from stockflow.diagnostics.model import Diagnostic, Report, Severity
+from stockflow.ir.changes import Changes
 from stockflow.ir.model import Project
 from stockflow.ir.names import key_of
 from stockflow.prepare import Outside, Prepared, leave_out, lower_project, prepare
@@ -254,7 +255,9 @@ class Model:
         saveper: float | None = None,
         method: str | None = None,
         outputs: Sequence[str] | None = None,
+        outputs_file: str | Path | None = None,
         data: Sequence[str | Path] = (),
+        changes: Sequence[str | Path] = (),
         on_nan: Literal["warn", "stop"] = "warn",
         seed: int | None = None,
         progress: Callable[[int, int], None] | None = None,
@@ -264,13 +267,16 @@ class Model:
         `overrides` set constants by any spelling: a number, {element: value}, an array in the model's order, a
         DataArray (over elements, "run" for a batch, "time" for a series), a pandas Series over time, lookup points
         [(x, y), ...]; `Replace(value)` takes the place of another variable's equation, `Initial(value)` of a stock's
-        initial value. `outputs` name what to keep (all). `data` are files with values of data variables.
+        initial value. `outputs` name what to keep (all), and so do the lines of `outputs_file` (.lst). `data` are files
+        with values of data variables. `changes` are Vensim's files of changes (.cin): of several the last one counts,
+        and `overrides` before all.
         `seed` takes the place of NOISE SEED, from which all random numbers come.
         The Dataset has the dimensions time, the variable's own and, in a batch, run. Raises ModelError.
         """
         result = self.simulate(
             overrides, initial_time=initial_time, final_time=final_time, time_step=time_step, saveper=saveper,
-            method=method, outputs=outputs, data=data, on_nan=on_nan, seed=seed, progress=progress,
+            method=method, outputs=outputs, outputs_file=outputs_file, data=data, changes=changes, on_nan=on_nan,
+            seed=seed, progress=progress,
         )
         from stockflow.simulate.dataset import build
 
@@ -286,7 +292,9 @@ class Model:
         saveper: float | None = None,
         method: str | None = None,
         outputs: Sequence[str] | None = None,
+        outputs_file: str | Path | None = None,
         data: Sequence[str | Path] = (),
+        changes: Sequence[str | Path] = (),
         on_nan: Literal["warn", "stop"] = "warn",
         seed: int | None = None,
         progress: Callable[[int, int], None] | None = None,
@@ -294,8 +302,14 @@ class Model:
         """As `run`, but the arrays by key before they become a Dataset."""
         report = Report(file=self.path.name)
         keys = None if outputs is None else tuple(self[name].key for name in outputs)
-        files = (*self._data, *data)
-        options = Options(initial_time, final_time, time_step, saveper, method, keys, progress, files, on_nan, seed)
+        if outputs_file is not None:
+            keys = tuple(dict.fromkeys((*(keys or ()), *self._listed(Path(outputs_file), report))))
+        files, changed = (*self._data, *data), self._changes(changes, report)
+        if report.failed:
+            raise ModelError(report.items)
+        options = Options(
+            initial_time, final_time, time_step, saveper, method, keys, progress, files, on_nan, seed, changed
+        )
         result = self._session.run(overrides or {}, options, report)
         if result is None or report.failed:
             raise ModelError(report.items)
@@ -303,6 +317,7 @@ class Model:
             warnings.warn(ModelWarning(item), stacklevel=3)
         doubts = [item for item in (*self.diagnostics, *report.items) if item.severity is Severity.WARNING]
         result.attrs["warnings"] = json.dumps([f"{item.code}: {item.message}" for item in doubts])
+        result.attrs["changes_sha256"] = json.dumps(changed.hashes)
         return result
 
     def reality(self) -> Reality:
@@ -321,6 +336,21 @@ class Model:
         """A session of a changed model, which runs without what has a fault; None where that is the whole model."""
         prepared = leave_out(lower_project(project, report, self._outside), report)
         return None if report.failed else _session(prepared, {})
+
+    def _changes(self, paths: Sequence[str | Path], report: Report) -> Changes:
+        if not paths:
+            return Changes()
+        from stockflow.dialects.vensim.companions import read_changes
+
+        return read_changes(paths, report)
+
+    def _listed(self, path: Path, report: Report) -> list[str]:
+        """The keys of the variables that a savelist names; elements stand for the whole variable."""
+        from stockflow.dialects.vensim.companions import names_of, open_companion
+        from stockflow.simulate.savelist import kept
+
+        source = open_companion(path, report)
+        return [] if source is None else kept(names_of(source, report), path.name, self._prepared.closed, report)
 
     def loops(self, limit: int = 1000) -> Loops:
         """The feedback loops, shortest first and at most `limit`: labels, lines, and whether there are no others."""

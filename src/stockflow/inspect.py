@@ -18,7 +18,7 @@ from stockflow.prepare import Prepared
 from stockflow.simulate.session import Options, Session
 from stockflow.source import Span
 
-KINDS = ("stock", "flow", "auxiliary", "constant", "lookup", "data")
+KINDS = ("stock", "flow", "auxiliary", "constant", "lookup", "data", "string")
 WIDEST = 2_000
 
 Stage = Literal["model", "plan", "python"]

@@ -27,12 +27,13 @@ from stockflow.data.limits import Limits
 from stockflow.data.tables import Tables
 from stockflow.diagnostics.model import Diagnostic, Report, as_warning
 from stockflow.ir.expr import Name, Number
-from stockflow.ir.model import CONTROLS, SAVEPER, TIME_STEP, Equation, Project, Variable
+from stockflow.ir.model import CONTROLS, NUMBERLESS, SAVEPER, TIME_STEP, Equation, Project, Variable
 from stockflow.ir.plan import Plan
 from stockflow.lowering.expand import expand
 from stockflow.lowering.external import bind
 from stockflow.lowering.flat import FlatModel
 from stockflow.lowering.partial import broken_owners, dependents, without
+from stockflow.lowering.recipes import with_recipes, with_series
 from stockflow.parsed import through
 from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
@@ -74,7 +75,7 @@ class Outside:
 
 def default_outputs(closed: ClosedModel) -> tuple[str, ...]:
     """What a run keeps when nothing is asked: every variable of the file but lookups."""
-    return tuple(k for k, c in closed.variables.items() if c.variable.kind != "lookup" and not c.variable.hidden)
+    return tuple(k for k, c in closed.variables.items() if c.variable.kind not in NUMBERLESS and not c.variable.hidden)
 
 
 def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepared | None:
@@ -100,7 +101,8 @@ def lower_project(written: Project, report: Report, outside: Outside = Outside()
     whole = with_controls(project)
     closed = bind(close_model(resolve(whole, space, report), space, report), tables, report)
     check_coverage(closed, report)
-    flat = expand(closed, report)
+    closed = with_series(closed)
+    flat = with_recipes(closed, expand(closed, report), report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
     hashes = {source.name: source.sha256 for source in project.others} | tables.hashes
     return Prepared(written, project, closed, flat, plan, hashes)

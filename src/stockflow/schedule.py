@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Element, Name
+from stockflow.ir.expr import Along, Name
 from stockflow.ir.graph import is_cyclic, strong_components
 from stockflow.ir.model import CONTROLS, TIME
+from stockflow.ir.place import overlaps
 from stockflow.ir.plan import (
     Assign,
     Belt,
@@ -24,11 +25,10 @@ from stockflow.ir.plan import (
     Slot,
     State,
     Step,
-    indices,
     sources_of,
 )
 from stockflow.ir.walk import preorder
-from stockflow.lowering.flat import FlatModel, Rule
+from stockflow.lowering.flat import FlatModel
 from stockflow.ordering import Reads, loop_report, ordered, reads_of
 
 STEP_TIME = "step time"
@@ -77,7 +77,7 @@ class _Schedule:
         for name in reads.names:
             candidates = self.by_slot.get(name.key, ())
             for number in candidates:
-                if len(candidates) == 1 or overlaps(name, self.flat.rules[number]):
+                if len(candidates) == 1 or overlaps(name, self.flat.rules[number].target):
                     found[number] = None
         return list(found)
 
@@ -305,16 +305,6 @@ class _Schedule:
                 found.add(key)
                 stack.extend(readers.get(key, ()))
         return found
-
-
-def overlaps(name: Name, rule: Rule) -> bool:
-    """Whether a reference can touch a cell that a rule defines."""
-    for read, written in zip(name.subscripts, rule.target, strict=True):
-        if isinstance(read, Along) and read.table is None and isinstance(written, Along) and written.table is None:
-            continue
-        if isinstance(read, (Element, Along)) and not set(indices(read)) & set(indices(written)):
-            return False
-    return True
 
 
 def mark_frozen(plan: Plan) -> Plan:

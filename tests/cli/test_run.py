@@ -230,3 +230,49 @@ def test_no_memory_is_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(api, "load", greedy)
     assert status(["run", "teacup.mdl"]) == 3
+
+
+def test_files_of_changes_come_before_what_is_typed() -> None:
+    Path("a.cin").write_text("Room Temperature = 80\nFINAL TIME = 1\n", encoding="utf-8")
+    Path("b.cin").write_text("{again}\nroom_temperature = 90\n", encoding="utf-8")
+    changes = ["--changes", "a.cin", "--changes", "b.cin", "--output", "a.csv"]
+    assert status(["run", "teacup.mdl", *changes]) == 0
+    # The cup loses a tenth of its distance to the room, 180 - 90.
+    assert [float(row["Teacup Temperature"]) for row in table("a.csv")] == [180, 171]
+    assert status(["run", "teacup.mdl", *changes, "--set", "Room Temperature=100"]) == 0
+    assert float(table("a.csv")[1]["Teacup Temperature"]) == 172
+
+
+def test_a_change_that_does_not_fit_is_shown_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.cin").write_text("Room Temperature = 80\nRoom Temp = 90\n", encoding="utf-8")
+    assert status(["run", "teacup.mdl", "--changes", "a.cin"]) == 1
+    told = capsys.readouterr().err
+    assert "a.cin:2:1: error[SF211]: there is no variable 'Room Temp' to change" in told
+    assert "did you mean 'Room Temperature'?" in told
+
+
+def test_a_savelist_says_which_variables_are_kept() -> None:
+    Path("a.lst").write_text("Heat Loss to Room\nRoom Temperature\n", encoding="utf-8")
+    assert status(["run", "teacup.mdl", "--variables-file", "a.lst", "--output", "a.csv"]) == 0
+    assert list(table("a.csv")[0]) == ["Time", "Heat Loss to Room", "Room Temperature"]
+
+
+def test_a_run_written_as_dat_is_read_back_as_data_and_compared() -> None:
+    assert status(["run", "regions.mdl", "--output", "run.dat"]) == 0
+    assert Path("run.dat").read_text(encoding="utf-8").startswith("inflow[North]\n0.0\t1.0\n1.0\t1.0\n")
+    assert status(["run", "regions.mdl", "--compare", "run.dat"]) == 0
+    fed = Path("regions.mdl").read_text(encoding="utf-8").replace("inflow[Region] = 1, 2", "inflow[Region]")
+    Path("fed.mdl").write_text(fed, encoding="utf-8")
+    assert status(["run", "fed.mdl", "--data", "run.dat", "--output", "a.csv"]) == 0
+    assert [row["stock[South]"] for row in table("a.csv")] == ["0.0", "2.0", "4.0"]
+
+
+def test_a_missing_value_is_shown_as_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("m.mdl").write_text(
+        "x = IF THEN ELSE(Time > 0, :NA:, 1) ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nTIME STEP = 1 ~~|\n"
+        "SAVEPER = 1 ~~|\n", encoding="utf-8",
+    )
+    assert status(["run", "m.mdl", "--variable", "x"]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[2:4]] == [["0", "1"], ["1", ":NA:"]]
+    assert status(["run", "m.mdl", "--variable", "x", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["values"] == {"x": [1.0, None]}

@@ -19,9 +19,9 @@ TABLE = Sheet("t.csv", [
 
 
 def test_a_single_cell_in_either_case() -> None:
-    assert constants(TABLE, "C2", []) == ([12.0], [])
-    assert constants(TABLE, "c2", []) == ([12.0], [])
-    assert constants(TABLE, "$C$2", []) == ([12.0], [])
+    assert constants(TABLE, "C2", []) == ([12.0], [], [])
+    assert constants(TABLE, "c2", []) == ([12.0], [], [])
+    assert constants(TABLE, "$C$2", []) == ([12.0], [], [])
 
 
 def test_one_subscript_runs_right_and_with_a_star_down() -> None:
@@ -46,7 +46,7 @@ def test_three_open_subscripts_do_not_fit_a_table() -> None:
 
 def test_a_blank_among_the_cells_is_0_and_told_and_beyond_them_a_fault() -> None:
     sheet = Sheet("t.csv", [[1.0, None, 3.0]])
-    assert constants(sheet, "A1", [range(3)]) == ([1.0, 0.0, 3.0], ["B1"])
+    assert constants(sheet, "A1", [range(3)]) == ([1.0, 0.0, 3.0], ["B1"], [])
     with pytest.raises(TableFault, match=r"cell D1 is empty; t.csv fills A1:C1"):
         constants(sheet, "A1", [range(4)])
 

@@ -202,12 +202,6 @@ def test_a_file_that_cannot_be_read_stops_the_run(tmp_path: Path) -> None:
     assert "'oops'" in fault_of(model, data=files_of(tmp_path, {"x.csv": "Time,x\n0,oops\n"}))
 
 
-def test_a_data_equation_is_refused_rather_than_computed_otherwise(tmp_path: Path) -> None:
-    with pytest.raises(sf.ModelError, match="'y' is computed from data with ':='"):
-        model_of(tmp_path, "x", "y := x * x")
-    assert model_of(tmp_path, "y := 5").run()["y"].values.tolist() == [5] * 5
-
-
 def test_a_run_with_more_data_than_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "MAX_CELLS", 4)
     model = model_of(tmp_path, "x", "y = x", "c = 1")

@@ -20,7 +20,7 @@ from stockflow.ir.model import CONTROLS, TIME, Equation, Macro, Parameter, Proje
 from stockflow.ir.walk import preorder, rebuild
 
 MAX_COPIES = 50_000
-_SHARED = ("lookup", "constant", "data")
+_SHARED = ("lookup", "constant", "data", "string")
 
 
 def expand_macros(project: Project, report: Report) -> Project:

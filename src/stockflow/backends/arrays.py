@@ -353,8 +353,8 @@ class ArrayEmitter(Emitter):
         """A fixed cell's lookup at a number is read as floats are; all else at once."""
         table = expr.table
         assert isinstance(table, Name)
-        arguments = ", ".join(self.as_number(part).text for part in parts[1:])
-        depth = 2 + max(part.depth for part in parts[1:])
+        arguments = "".join(f", {self.as_number(part).text}" for part in parts[1:])
+        depth = 2 + max((part.depth for part in parts[1:]), default=0)
         places = [self.place(part) for part in table.subscripts]
         fixed = all(place is not None for place in places)
         cell = ", ".join(str(place) for place in places)
@@ -374,12 +374,12 @@ class ArrayEmitter(Emitter):
 
     def read(self, expr: Interpolate, table: Name, curves: str, arguments: str, suffix: str) -> str:
         if expr.mode != "table" or table.key not in self.mixed:
-            mode = self.modes[table.key] if expr.mode == "table" else expr.mode
-            return f"{mode}{suffix}({curves}, {arguments})"
+            mode = self.modes[table.key] if expr.mode == "table" else expr.mode.replace(" ", "_")
+            return f"{mode}{suffix}({curves}{arguments})"
         modes = self.mixed[table.key]
         text = ""
         for mode in sorted(set(modes.ravel().tolist())):
-            one = f"{mode}{suffix}({curves}, {arguments})"
+            one = f"{mode}{suffix}({curves}{arguments})"
             index = ", ".join(self.index(part, table) for part in table.subscripts)
             is_it = f"{self.pool.add((modes == mode)[..., None])}[{index}]"
             text = f"where({is_it}, {one}, {text})" if text else one

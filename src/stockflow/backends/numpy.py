@@ -35,14 +35,14 @@ from stockflow.ir.plan import (
 )
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import Points
-from stockflow.runtime import belts, lookup, noise, numeric, reductions, states, vectors
+from stockflow.runtime import belts, lookup, noise, numeric, points, reductions, states, vectors
 
 Array = NDArray[np.float64]
 
 _OWN = (
     "runs", "empty", "full", "copied", "ArrayRing", "Many", "float", "where", "truth", "take", "minimum", "maximum",
-    *(f"{name}s" for name in numeric.ARRAY), *(f"{name}_array" for name in lookup.ARRAY), *reductions.OVER,
-    *vectors.ARRAY, "terms", "shaped", "shifted_array",
+    *(f"{name}s" for name in numeric.ARRAY), *(f"{name}_array" for name in (*lookup.ARRAY, *points.ARRAY)),
+    *reductions.OVER, *vectors.ARRAY, "terms", "shaped", "shifted_array",
 )
 
 
@@ -79,10 +79,10 @@ def namespace() -> dict[str, Any]:
     return {
         "__builtins__": {"range": range, "len": len, "float": float, "next": next},
         "inf": numeric.INFINITY, "nan": numeric.NAN,
-        **numeric.SINGLE, **lookup.FLOAT,
+        **numeric.SINGLE, **lookup.FLOAT, **points.FLOAT,
         **{f"{name}s": function for name, function in numeric.ARRAY.items()},
         **{name: numeric.ARRAY[name] for name in ("where", "truth", "take", "minimum", "maximum")},
-        **{f"{name}_array": function for name, function in lookup.ARRAY.items()},
+        **{f"{name}_array": function for name, function in (lookup.ARRAY | points.ARRAY).items()},
         **reductions.OVER, **vectors.ARRAY, "ArrayNoise": noise.ArrayNoise,
         "terms": reductions.terms, "shaped": vectors.shaped,
         "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,

@@ -32,7 +32,7 @@ from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
 from stockflow.ir.plan import Assign, Belt, Hold, Level, Ring, Step
 from stockflow.ir.walk import children, preorder
-from stockflow.runtime import belts, lookup, noise, numeric, states, vectors
+from stockflow.runtime import belts, lookup, noise, numeric, points, states, vectors
 
 # Binding powers of Python's operators, loosest first.
 TERNARY, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(9)
@@ -45,7 +45,7 @@ RESERVED = (
     "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "save",
     "tolerances", "runs", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
     "exhausted", "check_step", "shifted",
-    *numeric.SAFE, *lookup.FLOAT, *vectors.FLOAT, *belts.KINDS,
+    *numeric.SAFE, *lookup.FLOAT, *points.FLOAT, *vectors.FLOAT, *belts.KINDS,
 )
 
 _SIMPLE = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
@@ -178,9 +178,9 @@ class Emitter:
                 return Piece(f"{parts[0].text}_LINE.{question.replace(' ', '_')}({given})", ATOM, depth + 1)
             case Interpolate(mode=mode, table=table):
                 assert isinstance(table, Name)
-                function = self.modes[table.key] if mode == "table" else mode
-                arguments = ", ".join(self.as_number(part).text for part in parts[1:])
-                return Piece(f"{function}({parts[0].text}, {arguments})", ATOM, depth + 1)
+                function = self.modes[table.key] if mode == "table" else mode.replace(" ", "_")
+                arguments = ", ".join((parts[0].text, *(self.as_number(part).text for part in parts[1:])))
+                return Piece(f"{function}({arguments})", ATOM, depth + 1)
             case _:
                 raise TypeError(type(expr).__name__)
 
@@ -385,7 +385,7 @@ def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
         "__builtins__": {"range": range, "len": len, "next": next},
         "save": Struct(f"{outputs}d").pack_into,
         "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
-        **lookup.FLOAT, **vectors.FLOAT, "Noise": noise.Noise,
+        **lookup.FLOAT, **points.FLOAT, **vectors.FLOAT, "Noise": noise.Noise,
         "rough": states.rough, "ring_length": states.ring_length,
         "exhausted": states.exhausted, "check_step": states.check_step, "shifted": states.shifted,
         **belts.KINDS,

@@ -57,5 +57,7 @@ def values(comparison: Comparison) -> dict[str, object]:
 
 
 def finite(value: float) -> float | None:
-    """The number, or None for what JSON cannot hold."""
-    return value if math.isfinite(value) else None
+    """The number, or None for :NA: and for what JSON cannot hold."""
+    from stockflow.simulate.cells import MISSING
+
+    return value if math.isfinite(value) and value != MISSING else None

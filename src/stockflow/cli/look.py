@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stockflow.api import Model, Variable
 
 MODEL = click.argument("model", type=click.Path(path_type=Path))
-KINDS = ("stock", "flow", "auxiliary", "constant", "lookup", "data")
+KINDS = ("stock", "flow", "auxiliary", "constant", "lookup", "data", "string")
 SHORTEST = 5
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print values instead of text.")
 

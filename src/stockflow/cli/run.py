@@ -48,6 +48,8 @@ class Options:
     initials: tuple[Setting, ...]
     output: tuple[Path, ...]
     variable: tuple[str, ...]
+    variables_file: Path | None
+    changes: tuple[Path, ...]
     data: tuple[Path, ...]
     data_dir: Path | None
     data_limit: float
@@ -71,8 +73,17 @@ class Options:
     "--replace", "replaced", type=SettingType(), multiple=True, help="Put a value in the place of an equation."
 )
 @click.option("--initial", "initials", type=SettingType(), multiple=True, help="Start a stock at a value.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), multiple=True, help="Write a .csv, .tab or .nc file.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), multiple=True, help="Write a .csv, .tab, .dat or .nc file."
+)
 @click.option("--variable", "-v", multiple=True, metavar="NAME", help="Keep only this variable (may be repeated).")
+@click.option(
+    "--variables-file", type=click.Path(path_type=Path), help="Keep only the variables that this file lists (.lst)."
+)
+@click.option(
+    "--changes", type=click.Path(path_type=Path), multiple=True,
+    help="Change constants and lookups as this file says (.cin; may be repeated).",
+)
 @click.option("--initial-time", type=float, help="Start the run at this time.")
 @click.option("--final-time", type=float, help="End the run at this time.")
 @click.option("--time-step", type=float, help="Use this TIME STEP.")
@@ -127,8 +138,8 @@ def _simulated(model: Model, options: Options) -> Result:
         return model.simulate(
             given, initial_time=options.initial_time, final_time=options.final_time,
             time_step=options.time_step, saveper=options.saveper, method=options.method,
-            outputs=list(options.variable) or None, on_nan=options.on_nan, seed=options.seed,
-            progress=progress,
+            outputs=list(options.variable) or None, outputs_file=options.variables_file, changes=options.changes,
+            on_nan=options.on_nan, seed=options.seed, progress=progress,
         )
 
 
@@ -170,7 +181,8 @@ def _columns(options: Options, result: Result) -> dict[str, Array]:
     """What is worth showing of a run, by header: what was asked for, else the stocks, else everything."""
     from stockflow.simulate.cells import cells_of, rows_of
 
-    columns = [column for column in result.columns if options.variable or column.kind == "stock"]
+    asked = bool(options.variable or options.variables_file)
+    columns = [column for column in result.columns if asked or column.kind == "stock"]
     found: dict[str, Array] = {}
     for cells in map(cells_of, columns or result.columns):
         table = rows_of(result, cells, 0)

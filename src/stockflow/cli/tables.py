@@ -61,7 +61,9 @@ def difference_table(columns: Sequence[Difference]) -> str:
 
 
 def _number(value: float, digits: int = 6) -> str:
-    return f"{float(value):.{digits}g}"
+    from stockflow.simulate.cells import MISSING
+
+    return ":NA:" if value == MISSING else f"{float(value):.{digits}g}"
 
 
 def _text(label: str) -> Text:

@@ -20,11 +20,12 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """One series: `places` says where its first value stands, for people."""
+    """One series: `place` says where its first value stands, `flaws` which cells hold an error, for people."""
 
     x: tuple[float, ...]
     y: tuple[float, ...]
     place: str
+    flaws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ class Lane:
     aside: tuple[int, int]
 
 
-def constants(sheet: Sheet, cell: str, offsets: Sequence[Sequence[int]]) -> tuple[list[float], list[str]]:
-    """The numbers from `cell` on, the last axis fastest, and the names of blank cells, which count as 0.
+def constants(
+    sheet: Sheet, cell: str, offsets: Sequence[Sequence[int]]
+) -> tuple[list[float], list[str], list[str]]:
+    """The numbers from `cell` on, the last axis fastest; the names of blank cells and of errors, which count as 0.
 
     `offsets` are the places of the elements of each axis. One axis runs to the right, or with `cell*` down; of two
     the first runs down and the second to the right, or with `cell*` the other way round.
@@ -46,18 +49,21 @@ def constants(sheet: Sheet, cell: str, offsets: Sequence[Sequence[int]]) -> tupl
         raise TableFault(f"'{cell}' is not a cell", f"write the first cell of the numbers, such as '{_first_of(spot)}'")
     values: list[float] = []
     blanks: list[str] = []
+    flaws: list[str] = []
     for down, right in _block(offsets, spot.star):
         row, column = spot.area.top + down, spot.area.left + right
         found = sheet.at(row, column)
         if isinstance(found, str):
             raise not_a_number(sheet, row, column, found)
-        if found is None:
+        if found is None and (flaw := sheet.flaw(row, column)):
+            flaws.append(flaw)
+        elif found is None:
             if not sheet.holds(row, column):
                 raise TableFault(f"cell {cell_name(row, column)} is empty; {sheet.label} fills {sheet.extent}",
                                  "correct the cell, or fill it")
             blanks.append(cell_name(row, column))
         values.append(found or 0.0)
-    return values, blanks
+    return values, blanks, flaws
 
 
 def _block(offsets: Sequence[Sequence[int]], star: bool) -> Iterator[tuple[int, int]]:
@@ -90,14 +96,14 @@ def series(
     if first.kind not in ("cell", "name"):
         raise TableFault(f"'{cell}' is not a cell", f"write the first cell of the values, such as '{_first_of(first)}'")
     lane = _lane(sheet, along, first.area)
-    places = list(_axis(sheet, lane, blanks))
+    places, flaws = _axis(sheet, lane, blanks)
     if not places:
         at = cell_name(*lane.cells[0]) if lane.cells else axis
         raise TableFault(
             f"there is no number at {at}, where the axis '{axis}' should begin; {sheet.label} fills {sheet.extent}",
             "give the row or column of the axis, and the first cell of the values",
         )
-    return [_points(sheet, places, first.area, lane.aside, number) for number in lanes]
+    return [_points(sheet, places, first.area, lane.aside, number, flaws) for number in lanes]
 
 
 def _lane(sheet: Sheet, along: Spot, first: Area) -> Lane:
@@ -119,20 +125,29 @@ def _lane(sheet: Sheet, along: Spot, first: Area) -> Lane:
                              "give a column such as 'A', a row such as '1', or the name of one of these")
 
 
-def _axis(sheet: Sheet, lane: Lane, blanks: Literal["skip", "stop"]) -> Iterator[tuple[int, float]]:
-    """The numbers of the axis with their place along it."""
+def _axis(
+    sheet: Sheet, lane: Lane, blanks: Literal["skip", "stop"]
+) -> tuple[list[tuple[int, float]], list[str]]:
+    """The numbers of the axis with their place along it, and the errors among them."""
+    places: list[tuple[int, float]] = []
+    flaws: list[str] = []
     for place, (row, column) in enumerate(lane.cells):
         found = sheet.at(row, column)
+        flaws += [flaw] if (flaw := sheet.flaw(row, column)) else []
         if isinstance(found, float):
-            yield place, found
+            places.append((place, found))
         elif blanks == "stop":
-            return
+            break
+    return places, flaws
 
 
-def _points(sheet: Sheet, places: list[tuple[int, float]], first: Area, aside: tuple[int, int], number: int) -> Points:
+def _points(
+    sheet: Sheet, places: list[tuple[int, float]], first: Area, aside: tuple[int, int], number: int, flaws: list[str]
+) -> Points:
     top, left = first.top + aside[0] * number, first.left + aside[1] * number
     x: list[float] = []
     y: list[float] = []
+    met = list(flaws)
     for place, at in places:
         row, column = top + place * aside[1], left + place * aside[0]
         found = sheet.at(row, column)
@@ -141,10 +156,12 @@ def _points(sheet: Sheet, places: list[tuple[int, float]], first: Area, aside: t
         if found is not None:
             x.append(at)
             y.append(found)
+        elif flaw := sheet.flaw(row, column):
+            met.append(flaw)
     if not x:
         raise TableFault(f"there is no number from {cell_name(top, left)} on; {sheet.label} fills {sheet.extent}",
                          "correct the first cell of the values, or fill it")
-    return Points(tuple(x), tuple(y), cell_name(top, left))
+    return Points(tuple(x), tuple(y), cell_name(top, left), tuple(met))
 
 
 def not_a_number(sheet: Sheet, row: int, column: int, found: str) -> TableFault:
@@ -166,6 +183,8 @@ def labels(sheet: Sheet, first: str, last: str, prefix: str) -> list[str]:
     found: list[str] = []
     for row, column, on in _label_cells(sheet, start, last):
         cell = sheet.at(row, column)
+        if flaw := sheet.flaw(row, column):
+            raise TableFault(f"{flaw} of {sheet.label} holds no name of an element", "write the name there")
         if cell is None and on:
             break
         if cell is not None:

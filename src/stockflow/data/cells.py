@@ -9,13 +9,16 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
 
 from stockflow.data.faults import TableFault
 
 Cell = float | str | None
+# What stands where a value should, by row and column.
+Flaws = dict[tuple[int, int], str]
+ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 MAX_COLUMN, MAX_ROW = 16_384, 1_048_576
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _COLUMN = re.compile(r"\$?([A-Za-z]{1,3})")
@@ -51,13 +54,17 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """Cells from (`top`, `left`) on as they were read; `label` says whose, `names` are areas by name in lower case."""
+    """Cells from (`top`, `left`) on as they were read; `label` says whose, `names` are areas by name in lower case.
+
+    `flaws` are cells that hold an error of the spreadsheet, which are blank; a text such as #N/A is one, too.
+    """
 
     label: str
     rows: Sequence[Sequence[Any]]
     top: int = 0
     left: int = 0
     names: Mapping[str, Area] | None = None
+    flaws: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def bottom(self) -> int:
@@ -74,11 +81,21 @@ class Sheet:
         return str(Area(self.top, self.left, self.bottom, self.right)) if self.rows else "nothing"
 
     def at(self, row: int, column: int) -> Cell:
-        """The value of a cell: a number, a text, None for a blank or for what is beyond the filled cells."""
+        """The value of a cell: a number, a text, None for a blank, an error or for what is beyond the filled cells."""
+        found = self._raw(row, column)
+        return None if found in ERRORS else found
+
+    def _raw(self, row: int, column: int) -> Cell:
         if not (self.top <= row <= self.bottom and column >= self.left):
             return None
         cells = self.rows[row - self.top]
         return value(cells[column - self.left]) if column - self.left < len(cells) else None
+
+    def flaw(self, row: int, column: int) -> str:
+        """The error that a cell holds, for people; empty where it holds none."""
+        found = self._raw(row, column)
+        told = found if isinstance(found, str) and found in ERRORS else self.flaws.get((row, column), "")
+        return f"{cell_name(row, column)} ({told})" if told else ""
 
     def holds(self, row: int, column: int) -> bool:
         """Whether a cell lies among the filled ones, blank or not."""

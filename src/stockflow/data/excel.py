@@ -6,7 +6,7 @@ It knows sheets and names of areas; it must not know what the cells are for.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TypeVar
@@ -14,8 +14,9 @@ from typing import TypeVar
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from stockflow.data.cells import Sheet
+from stockflow.data.cells import Flaws, Sheet
 from stockflow.data.faults import TableFault
+from stockflow.data.flaws import by_sheet
 from stockflow.data.limits import Limits
 from stockflow.data.packed import Names, defined_names, hold_extents, hold_unpacked
 
@@ -25,12 +26,16 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Book:
-    """A workbook of known size. `names` are the areas by sheet and name in lower case; None where they are not read."""
+    """A workbook of known size. `names` are the areas by sheet and name in lower case; None where they are not read.
+
+    `flaws` are the cells by sheet in lower case that hold no value where one was meant.
+    """
 
     label: str
     limits: Limits
     workbook: CalamineWorkbook
     names: Names | None
+    flaws: Mapping[str, Flaws]
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
     def sheet(self, name: str) -> Sheet:
@@ -52,23 +57,24 @@ class Book:
         self.limits.hold(f"{label} has", size, self.limits.cells, "cells", "clear the cells far out")
         names = None if self.names is None else self.names.get(name.lower(), {})
         rows = found.to_python(skip_empty_area=True)
-        return Sheet(label, rows, top, left, names)
+        return Sheet(label, rows, top, left, names, self.flaws.get(name.lower(), {}))
 
 
 def open_book(data: bytes, label: str, limits: Limits) -> Book:
     """The workbook in the bytes of a file. Raises TableFault for what is none, or is too large once unpacked."""
-    names = None
+    names: Names | None = None
+    flaws: dict[str, Flaws] = {}
     if data[:2] == b"PK":
         try:
             with zipfile.ZipFile(BytesIO(data)) as packed:
                 hold_unpacked(packed, label, limits)
-                hold_extents(packed, label, limits)
+                flaws = by_sheet(packed, hold_extents(packed, label, limits))
                 names = defined_names(packed)
         except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, EOFError, ValueError) as fault:
             raise TableFault(f"{label} is damaged: {fault}", "save it again from the spreadsheet program") from fault
         except RuntimeError as fault:  # zipfile's way to say that a member is encrypted
             raise TableFault(f"{label} is protected by a password", "save it without one") from fault
-    return Book(label, limits, guarded(label, lambda: CalamineWorkbook.from_filelike(BytesIO(data))), names)
+    return Book(label, limits, guarded(label, lambda: CalamineWorkbook.from_filelike(BytesIO(data))), names, flaws)
 
 
 def guarded(label: str, read: Callable[[], Found]) -> Found:

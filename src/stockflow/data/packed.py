@@ -13,7 +13,8 @@ from typing import Protocol, TypeVar
 
 from lxml import etree
 
-from stockflow.data.cells import Area, cell_name, column_number
+from stockflow.data.binary import ROW_RECORD, binary_flaws, records
+from stockflow.data.cells import Area, Flaws, cell_name, column_number
 from stockflow.data.limits import Limits
 
 Names = dict[str, dict[str, Area]]
@@ -27,8 +28,9 @@ _ADDRESS = re.compile(
     r"(?::(?:[^:]*[!.])?\$?([A-Za-z]{1,3})\$?(\d{1,7}))?"
 )
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
-# Records of a binary sheet ([MS-XLSB] 2.3.2): the row of the cells that follow, and cells with a value.
-_ROW_RECORD, _CELL_RECORDS = 0, range(2, 12)
+# Records of a binary sheet ([MS-XLSB] 2.3.2) of cells with a value.
+_CELL_RECORDS = range(2, 12)
+NO_RESULT = "a formula without a stored result"
 
 
 class Target(Protocol):
@@ -76,22 +78,32 @@ def chunks(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> Iterator[bytes]:
             yield piece
 
 
-def hold_extents(packed: zipfile.ZipFile, label: str, limits: Limits) -> None:
-    """Hold every sheet to the limit of cells, counted as readers do: all between the filled ones."""
+def hold_extents(packed: zipfile.ZipFile, label: str, limits: Limits) -> dict[str, Flaws]:
+    """Hold every sheet to the limit of cells, counted as readers do: all between the filled ones.
+
+    What stands in the place of numbers comes back, by member of the file; of open documents by sheet.
+    """
+    flaws: dict[str, Flaws] = {}
     for item in packed.infolist():
-        for box in extents(packed, item):
+        for name, box, found in extents(packed, item):
             limits.hold(
                 f"{label} has cells as far out as {cell_name(box.bottom, box.right)}, in all", box.cells, limits.cells,
                 "cells", "clear the cells far out",
             )
+            flaws[name] = found
+    return flaws
 
 
-def extents(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> list[Box]:
+def extents(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> Iterator[tuple[str, Box, Flaws]]:
     if _SHEETS.fullmatch(item.filename):
-        return [fed(SheetExtent(), packed, item).box]
-    if _BINARY_SHEETS.fullmatch(item.filename):
-        return [binary_extent(b"".join(chunks(packed, item)))]
-    return fed(OpenTables(), packed, item).boxes if item.filename == _CONTENT else []
+        sheet = fed(SheetExtent(), packed, item)
+        yield item.filename, sheet.box, sheet.flaws
+    elif _BINARY_SHEETS.fullmatch(item.filename):
+        data = b"".join(chunks(packed, item))
+        yield item.filename, binary_extent(data), binary_flaws(data)
+    elif item.filename == _CONTENT:
+        found = fed(OpenTables(), packed, item)
+        yield from zip(found.sheets, found.boxes, found.flaws, strict=True)
 
 
 def defined_names(packed: zipfile.ZipFile) -> Names | None:
@@ -121,28 +133,56 @@ def plain(attributes: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(slots=True)
 class SheetExtent:
-    """A sheet of an .xlsx: rows and cells may name their place or follow the one before."""
+    """A sheet of an .xlsx: rows and cells may name their place or follow the one before.
+
+    `flaws` are the cells with an error, and those with a formula (`watched`) and no stored result (`result`).
+    """
 
     box: Box = field(default_factory=Box)
     row: int = -1
     column: int = -1
+    flaws: Flaws = field(default_factory=dict)
+    watched: bool = False
+    inside: bool = False
+    error: bool = False
+    text: bool = False
+    result: str = ""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        match local(tag):
+        name = local(tag)
+        self.inside = name == "v" and self.watched
+        if name in ("row", "c"):
+            self.leave()
+        match name:
             case "row":
                 self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
                 self.column = -1
             case "c":
+                self.watched = self.error = attributes.get("t") == "e"
+                self.text = attributes.get("t") == "str"
                 found = _REFERENCE.fullmatch(attributes.get("r", ""))
                 self.row = int(found[2]) - 1 if found else self.row
                 self.column = column_number(found[1]) if found else self.column + 1
             case "v" | "is":
                 self.box.add(max(self.row, 0), max(self.column, 0))
+            case "f":
+                self.watched |= not self.text
             case _:
                 pass
 
+    def data(self, text: str) -> None:
+        if self.inside:
+            self.result += text
+
+    def leave(self) -> None:
+        """Note what is wrong with the cell that ends."""
+        result = self.result.strip()
+        if self.error or (self.watched and not result):
+            self.flaws[self.row, self.column] = (result or "an error") if self.error else NO_RESULT
+        self.result, self.watched, self.error = "", False, False
+
     def close(self) -> None:
-        """Nothing is left to do at the end of the document."""
+        self.leave()
 
 
 @dataclass(slots=True)
@@ -179,7 +219,9 @@ class WorkbookNames:
 class OpenTables:
     """The sheets of an .ods: cells and rows follow each other, and each may stand for many."""
 
+    sheets: list[str] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    flaws: list[Flaws] = field(default_factory=list)
     found: list[tuple[str, str]] = field(default_factory=list)
     rows: tuple[int, int] = (0, 0)
     columns: tuple[int, int] = (0, 0)
@@ -189,6 +231,8 @@ class OpenTables:
         match local(tag):
             case "table":
                 self.boxes.append(Box())
+                self.sheets.append(facts.get("name", ""))
+                self.flaws.append({})
                 self.rows = (0, 0)
             case "table-row":
                 self.rows = (self.rows[1], self.rows[1] + int(facts.get("number-rows-repeated", "1")))
@@ -197,6 +241,8 @@ class OpenTables:
                 self.columns = (self.columns[1], self.columns[1] + int(facts.get("number-columns-repeated", "1")))
                 if "value-type" in facts:
                     self.fill()
+                if "error" in (text for name, text in attributes.items() if local(name) == "value-type"):
+                    self.flaws[-1][self.rows[0], self.columns[0]] = "an error"
             case "p":
                 self.fill()
             case "named-range":
@@ -233,25 +279,10 @@ def areas(found: Iterable[tuple[str, str]]) -> Names:
 
 def binary_extent(data: bytes) -> Box:
     """A sheet of an .xlsb: records of a number, a length and the content."""
-    box, at, row = Box(), 0, 0
-    while at < len(data):
-        kind, at = _packed_number(data, at, 2)
-        length, at = _packed_number(data, at, 4)
-        if kind == _ROW_RECORD:
-            row = int.from_bytes(data[at : at + 4], "little")
+    box, row = Box(), 0
+    for kind, body in records(data):
+        if kind == ROW_RECORD:
+            row = int.from_bytes(body[:4], "little")
         elif kind in _CELL_RECORDS:
-            box.add(row, int.from_bytes(data[at : at + 4], "little"))
-        at += length
+            box.add(row, int.from_bytes(body[:4], "little"))
     return box
-
-
-def _packed_number(data: bytes, at: int, most: int) -> tuple[int, int]:
-    """A number in groups of seven bits, lowest first, and the offset after it."""
-    number = 0
-    for place in range(most):
-        byte = data[at] if at < len(data) else 0
-        at += 1
-        number |= (byte & 0x7F) << 7 * place
-        if byte < 0x80:
-            break
-    return number, at

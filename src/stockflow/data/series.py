@@ -5,8 +5,8 @@ It knows points, times and columns; which variable wants them, and what for, is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -133,6 +133,8 @@ def at_times(series: Series, times: Array, step: float, keyword: str) -> Array:
     Source: Vensim reference, Data Variables; the ends are recorded from Vensim 7.3.4 (sdxorg test-models,
     get_with_missing_values_xlsx).
     """
+    if not len(series.times):
+        return np.full(len(times), MISSING)
     same = ROUNDING * step
     match keyword:
         case "raw":
@@ -158,3 +160,49 @@ def _raw(series: Series, times: Array, step: float) -> Array:
     farthest_first = np.argsort(-distance, kind="stable")
     made[places[farthest_first]] = values[farthest_first]
     return made
+
+
+def at_points(series: Series, times: Array, step: float, keyword: str) -> Array:
+    """The values of a series at the times of other points: as in a run, but a raw point counts at its own time only."""
+    if keyword != "raw" or not len(series.times):
+        return at_times(series, times, step, keyword)
+    places = np.minimum(np.searchsorted(series.times, times - ROUNDING * step), len(series.times) - 1)
+    there = np.abs(series.times[places] - times) <= ROUNDING * step
+    return np.where(there, series.values[places], MISSING)
+
+
+def distinct(found: Iterable[Array], step: float) -> Array:
+    """All times in order, each once; those within the rounding of a step are one."""
+    times = np.unique(np.concatenate(list(found)))
+    return times[np.append(True, np.diff(times) > ROUNDING * step)] if len(times) else times
+
+
+def within(times: Array, own: Array, step: float) -> NDArray[np.bool_]:
+    """Which of the times are among a series' own."""
+    if not len(own):
+        return np.zeros(len(times), dtype=np.bool_)
+    places = np.searchsorted(own, times - ROUNDING * step)
+    near: NDArray[np.bool_] = np.abs(own[np.minimum(places, len(own) - 1)] - times) <= ROUNDING * step
+    return near
+
+
+# Series made of a whole series, by the key of the function.
+
+
+def shifted(series: Series, by: float) -> Series:
+    return replace(series, times=series.times + by)
+
+
+def cumulated(series: Series) -> Series:
+    """At each point the sum of all up to it."""
+    return replace(series, values=np.add.accumulate(series.values))
+
+
+def totalled(series: Series) -> Series:
+    """At each point the sum of all."""
+    return replace(series, values=np.full(len(series.values), cumulated(series).values[-1:].sum()))
+
+
+SERIES: dict[str, Callable[..., Series]] = {
+    "time shift": shifted, "cumulate": cumulated, "cumulate final": totalled,
+}

@@ -338,7 +338,7 @@ _ROWS = (
         "SF603", "results cannot be written",
         "The file for the results could not be written: the folder does not exist or may not be written to, the disk"
         " is full, or another program holds the file open. Nothing half-written is left behind. The suffix of the"
-        " name picks the format: .csv, .tab or .nc.",
+        " name picks the format: .csv, .tab, .dat or .nc.",
     ),
     Code(
         "SF604", "a construct cannot be written in the other language",

@@ -9,21 +9,8 @@ from stockflow.functions.row import Function
 from stockflow.ir.names import key_of
 
 _VENSIM = {
-    "TIME SHIFT": "moves a data series in time",
-    "CUMULATE": "is the running sum of a data series",
-    "CUMULATEF": "is the final sum of a data series",
     "TABBED ARRAY": "is a list of numbers that has to stand alone on the right of '='",
     "WITH LOOKUP": "needs the points of a lookup as its second argument",
-    "GET DATA AT TIME": "reads a data series at a time",
-    "GET DATA BETWEEN TIMES": "reads a data series between its points",
-    "GET DATA FIRST TIME": "is the first time of a data series",
-    "GET DATA LAST TIME": "is the last time of a data series",
-    "GET DATA MAX": "is a statistic of a data series",
-    "GET DATA MIN": "is a statistic of a data series",
-    "GET DATA MEAN": "is a statistic of a data series",
-    "GET DATA MEDIAN": "is a statistic of a data series",
-    "GET DATA STDV": "is a statistic of a data series",
-    "GET DATA TOTAL POINTS": "counts the points of a data series",
 }
 
 # What to do instead, after what the function is. Where its arguments are not certain, reading them would be a guess.
@@ -45,11 +32,15 @@ _VENSIM_INSTEAD = {
     "A FUNCTION OF": "is a placeholder of the sketch for an equation that is not written yet: write the equation",
 }
 
-_VENSIM_FILES = tuple(
-    f"GET {origin} {what}"
-    for origin in ("123", "ODBC", "VDF")
-    for what in ("CONSTANTS", "DATA", "LOOKUPS", "SUBSCRIPT")
-)
+_VENSIM_FILES = {
+    f"GET {origin} {kind}": f"reads {what.format(kind)}"
+    for origin, what in (
+        ("123", "a Lotus 1-2-3 sheet: save it as .xlsx and write GET XLS {}"),
+        ("ODBC", "a database: export the table as .csv and write GET DIRECT {}"),
+        ("VDF", "a binary run of Vensim: export it as .csv and write GET DIRECT {}, or give it with --data"),
+    )
+    for kind in ("CONSTANTS", "DATA", "LOOKUPS", "SUBSCRIPT")
+}
 
 _VENSIM_CHECKS = dict.fromkeys(
     ("RC COMPARE", "RC COMPARE CHECK"),
@@ -89,19 +80,12 @@ def _refused(key: str, dialect: str, name: str, what: str) -> Function:
     )
 
 
-def _vensim() -> dict[str, str]:
-    return (
-        _VENSIM
-        | dict.fromkeys(_VENSIM_FILES, "reads an outside file")
-    )
-
-
 def _xmile() -> dict[str, str]:
     return _XMILE
 
 
 ROWS = (
-    *(_refused(f"vensim {key_of(name)}", "vensim", name, what) for name, what in _vensim().items()),
-    *(_instead(name, what) for name, what in (_VENSIM_INSTEAD | _VENSIM_CHECKS).items()),
+    *(_refused(f"vensim {key_of(name)}", "vensim", name, what) for name, what in _VENSIM.items()),
+    *(_instead(name, what) for name, what in (_VENSIM_INSTEAD | _VENSIM_FILES | _VENSIM_CHECKS).items()),
     *(_refused(f"xmile {key_of(name)}", "xmile", name, what) for name, what in _xmile().items()),
 )

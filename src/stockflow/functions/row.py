@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Literal
 
 Kind = Literal[
-    "pure", "macro", "primitive", "table", "reduce", "vector", "draw", "state", "memory", "question", "special",
-    "external", "refused",
+    "pure", "macro", "primitive", "table", "points", "series", "reduce", "vector", "draw", "state", "memory",
+    "question", "special", "external", "refused",
 ]
 
 
@@ -79,8 +79,8 @@ class Example:
 class Function:
     """A function of a modelling language.
 
-    key         the row's own name, by which a resolved Call knows it; of kind primitive, table or reduce: the name of
-                the primitive, the mode of `Interpolate`, the op of `Reduce`
+    key         the row's own name, by which a resolved Call knows it; of kind primitive, table, points or reduce: the
+                name of the primitive, the mode of `Interpolate`, the op of `Reduce`
     parameters  "name: units, name: units = default"; "name...: units" takes any number
     result      units of the result: an expression over the letters, such as "a/b"
     body        its meaning: an expression (pure), or lines `name = expression` ending with `result = ...` (macro);
@@ -88,6 +88,8 @@ class Function:
     spellings   by "vensim", "xmile", "stella", "ventana" (XMILE written by Vensim): calls as the modeller writes them,
                 arguments by parameter name, those that may be left out in brackets, "SMTH1(input, delay[, initial])"
     kind        pure, macro: expanded from `body`; primitive: backends know it; table: the first argument is a lookup;
+                points: the first argument is a data variable, whose points are read within a step; series: a whole
+                data series made of another before the run;
                 reduce: over the axes of `!` or `*`; vector: of whole arrays, by `loops`; draw: a random number;
                 state: a native state (integ, hold, ring, shift); memory: a native state that the class `memory` of the
                 runtime keeps, `body` is its value at the start; question: the answer of the memory that its first

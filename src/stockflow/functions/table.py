@@ -13,6 +13,7 @@ from stockflow.functions import (
     arithmetic,
     arrays,
     curves,
+    data,
     delays,
     external,
     finance,
@@ -39,7 +40,7 @@ from stockflow.ir.walk import rebuild
 
 _MODULES = (
     arithmetic, logic, time, states, delays, memories, spreads, queues, lookups, arrays, matrices, vectors, noise,
-    external, reality, curves, finance, history, statistics, refused,
+    external, data, reality, curves, finance, history, statistics, refused,
 )
 
 ROWS: dict[str, Function] = {row.key: row for module in _MODULES for row in module.ROWS}

@@ -12,7 +12,9 @@ from typing import Literal
 from stockflow.ir.expr import Expr, Subscript
 from stockflow.source import Source, Span
 
-Kind = Literal["stock", "flow", "auxiliary", "constant", "lookup", "data"]
+Kind = Literal["stock", "flow", "auxiliary", "constant", "lookup", "data", "string"]
+# Kinds that have no numbers to compute, keep or show.
+NUMBERLESS: tuple[Kind, ...] = ("lookup", "string")
 
 INITIAL_TIME = "initial time"
 FINAL_TIME = "final time"

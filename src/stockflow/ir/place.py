@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stockflow.ir.expr import Along, Axis, Element, Expr, Name, Number, Positions, Vector
-from stockflow.ir.plan import Target
+from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import rebuild
 
 Place = Mapping[Axis, int]
@@ -43,3 +43,13 @@ def cell_at(target: Target, place: Place) -> tuple[int, ...]:
     """The cell that a target means at a place which fixes all of its axes."""
     made = (part_at(part, place) for part in target)
     return tuple(part.index for part in made if isinstance(part, Element))
+
+
+def overlaps(name: Name, target: Target) -> bool:
+    """Whether a reference can touch a cell of a target."""
+    for read, written in zip(name.subscripts, target, strict=True):
+        if isinstance(read, Along) and read.table is None and isinstance(written, Along) and written.table is None:
+            continue
+        if isinstance(read, (Element, Along)) and not set(indices(read)) & set(indices(written)):
+            return False
+    return True

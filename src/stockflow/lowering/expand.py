@@ -24,7 +24,6 @@ from stockflow.ir.expr import (
     Broken,
     Call,
     Draw,
-    Element,
     Expr,
     Interpolate,
     Name,
@@ -37,21 +36,30 @@ from stockflow.ir.expr import (
     Vector,
 )
 from stockflow.ir.model import NOISE_SEED, RUN_NUMBER
-from stockflow.ir.plan import Target, indices
-from stockflow.ir.walk import rebuild, rebuild_scoped, substitute
+from stockflow.ir.plan import Target
+from stockflow.ir.walk import preorder, rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
-from stockflow.lowering.flat import FlatModel, FlatSlot, Points, Rule, RuleKind, points_slot
+from stockflow.lowering.flat import FlatModel, FlatSlot, Rule, RuleKind, points_slot
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
-from stockflow.lowering.outside import data_slot, is_fed, refuse_equations
+from stockflow.lowering.outside import data_argument, data_slot, is_series, refused_in_a_step, series_slot
 from stockflow.lowering.questions import Home, answer, answers_of, hidden_home, homes, in_order
-from stockflow.lowering.shifts import moved
-from stockflow.lowering.stages import stages
-from stockflow.lowering.templates import HOISTED, Template, inline, memory_template, template
-from stockflow.lowering.terms import cell_of, follower, free_axes, numbers_of, points_of, rename_lets
+from stockflow.lowering.shifts import elements_from, moved
+from stockflow.lowering.stages import staged
+from stockflow.lowering.templates import HOISTED, Template, inline, memory_template, template, unwrapped
+from stockflow.lowering.terms import (
+    complete,
+    fill,
+    follower,
+    free_axes,
+    is_unknown,
+    numbers_by_cell,
+    numbers_of,
+    points_of,
+    rename_lets,
+)
+from stockflow.lowering.texts import without_texts
 from stockflow.source import Span
-
-MAX_STAGES = 1000
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -65,6 +73,17 @@ def expand(model: ClosedModel, report: Report) -> FlatModel:
     for closed in model.variables.values():
         lowering.variable(closed)
     return limit_flows(model, lowering.finish(), report)
+
+
+def expand_apart(model: ClosedModel, owner: Closed, definition: Definition, value: str, report: Report) -> FlatModel:
+    """One definition as a model of its own, whose slot `value` it computes from constants, lookups and data."""
+    lowering = _Lowering(model, report, {})
+    lowering.slots[value] = FlatSlot(value, owner.variable.label, owner.shape, hidden=True)
+    site = _Site(definition.axes, owner, definition.span)
+    lowering.place(value, definition.axes, definition.target, definition.expr, None, site)
+    lowering.drain()
+    lowering.add_what_is_read()
+    return lowering.finish()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +118,17 @@ class _Lowering:
         data, rules = frozenset(self.data), tuple(self.rules)
         return FlatModel(self.slots, self.constants, self.tables, data, rules, self.structural)
 
+    def add_what_is_read(self) -> None:
+        """Lower the variables that the rules read, and those that these read."""
+        done = 0
+        while done < len(self.rules):
+            rule = self.rules[done]
+            done += 1
+            for expr in (rule.run, rule.start):
+                for item in preorder(expr) if expr is not None else ():
+                    if isinstance(item, Name) and item.key not in self.slots and item.key in self.model.variables:
+                        self.variable(self.model.variables[item.key])
+
     # Variables.
 
     def variable(self, closed: Closed) -> None:
@@ -106,14 +136,13 @@ class _Lowering:
         self.slots[variable.key] = FlatSlot(variable.key, variable.label, closed.shape)
         if variable.kind == "lookup":
             self.lookup(closed)
-        elif variable.kind == "data" and all(is_fed(definition) for definition in closed.definitions):
+        elif variable.kind == "data" and all(is_series(definition) for definition in closed.definitions):
             self.data.add(variable.key)
         elif closed.definitions and all(numbers_of(d.expr) is not None for d in closed.definitions):
-            self.constant(closed)
+            self.constants[variable.key] = numbers_by_cell(closed)
         elif variable.key in self.texts:
             return
         else:
-            refuse_equations(closed, self.report)
             for definition in closed.definitions:
                 self.define(closed, definition)
             self.drain()
@@ -122,39 +151,15 @@ class _Lowering:
         cells = np.empty(closed.shape, dtype=object)
         for definition in closed.definitions:
             if isinstance(definition.expr, Table):
-                self.fill(cells, definition, points_of(definition.expr))
-        self.complete(cells)
+                fill(cells, definition, points_of(definition.expr))
+        complete(cells)
         self.tables[closed.variable.key] = cells
-
-    @staticmethod
-    def complete(cells: NDArray[Any]) -> None:
-        """Give the cells that no equation defines a point that is no number, read as the others are."""
-        mode = next((points.mode for points in cells.ravel() if points is not None), "interpolate")
-        for cell in np.ndindex(*cells.shape):
-            if cells[cell] is None:
-                cells[cell] = Points(np.zeros(1), np.full(1, np.nan), mode)
-
-    @staticmethod
-    def fill(cells: NDArray[Any], definition: Definition, points: Points) -> None:
-        for cell in np.ndindex(*(axis.size for axis in definition.axes)):
-            cells[cell_of(definition.target, definition.axes, cell)] = points
-
-    def constant(self, closed: Closed) -> None:
-        values = np.full(closed.shape, np.nan)
-        for definition in closed.definitions:
-            found = numbers_of(definition.expr)
-            assert found is not None
-            block = np.ix_(*[indices(part) for part in definition.target]) if definition.target else ()
-            shape = values[block].shape
-            if len(found) in (1, int(np.prod(shape))):
-                values[block] = np.reshape(found, shape) if len(found) > 1 else found[0]
-        self.constants[closed.variable.key] = values
 
     def define(self, closed: Closed, definition: Definition) -> None:
         site = _Site(definition.axes, closed, definition.span)
         if isinstance(definition.expr, Values):
             expr = self.listed(definition)
-        elif is_fed(definition):
+        elif is_series(definition):
             expr = self.fed(closed, definition)
         else:
             expr = definition.expr
@@ -174,7 +179,7 @@ class _Lowering:
         return follower(home.slot, home.axes)
 
     def fed(self, closed: Closed, definition: Definition) -> Expr:
-        """Elements of a variable with equations that come from outside: read from a slot of data beside it."""
+        """Elements with a series in a variable with equations: read from a slot of data beside it."""
         key = data_slot(closed.variable.key)
         self.slots[key] = FlatSlot(key, closed.variable.label, closed.shape, hidden=True)
         self.data.add(key)
@@ -197,7 +202,7 @@ class _Lowering:
     def place(
         self, slot: str, axes: tuple[Axis, ...], target: Target, expr: Expr, initial: Expr | None, site: _Site
     ) -> None:
-        expr = self.unwrapped(expr)
+        expr = unwrapped(expr)
         if isinstance(expr, Call) and _is_memory(expr) and not in_order(target, axes, self.slots[slot].shape):
             expr = self.hoist(expr, site)
         match expr:
@@ -238,7 +243,7 @@ class _Lowering:
         for parameter, arg in zip(row.signature, call.args, strict=True):
             simple = isinstance(arg, Name | Number)
             if parameter.name == row.memory.array:
-                listed = self.elements_from(arg, call)
+                listed = elements_from(arg, call, self.model, self.report)
             elif parameter.name not in row.memory.tables:
                 values[parameter.name] = arg if simple else follower(self.hidden(parameter.name, arg, site), axes)
         read = (*(substitute(expr, values) for expr in settings), *listed)
@@ -263,17 +268,6 @@ class _Lowering:
         sources = tuple(self.hidden(what, expr, site) for what, expr in given)
         return Rule(slot, axes, target, "shift", None, Number(0.0), sources=sources, moves=moves)
 
-    def elements_from(self, arg: Expr, call: Call) -> tuple[Expr, ...]:
-        """The elements of an array from the one that an argument names; none after a report."""
-        match arg:
-            case Name(key=key, subscripts=(*before, Element(index=first))) if key in self.model.variables:
-                places = range(first, self.model.variables[key].shape[-1])
-                return tuple(replace(arg, subscripts=(*before, Element(place))) for place in places)
-            case _:
-                self.report.error("SF208", f"{call.label} takes an array, named by its first element", call.span,
-                                  hint="end the subscripts of the array with its first element")
-                return ()
-
     def told(self, expr: Expr, site: _Site) -> str:
         """The slot of what a memory is told; a hidden slot serves as it is."""
         hidden = isinstance(expr, Name) and expr.key in self.slots and self.slots[expr.key].hidden
@@ -281,15 +275,6 @@ class _Lowering:
 
     def add(self, rule: Rule, site: _Site) -> None:
         self.rules.append(replace(rule, origin=site.span, owner=site.owner.variable.key))
-
-    def unwrapped(self, expr: Expr) -> Expr:
-        """A macro of one line at the root is its line, so that `SMOOTH`-like rows add no alias."""
-        while isinstance(expr, Call) and functions.ROWS[expr.key].kind in ("macro", "pure") and expr.key not in HOISTED:
-            body = template(expr.key)
-            if len(body.lines) != 1 or body.inline:
-                break
-            expr = substitute(body.lines[0][1], dict(zip(body.parameters, expr.args, strict=True)))
-        return expr
 
     def drain(self) -> None:
         while self.waiting:
@@ -309,7 +294,10 @@ class _Lowering:
             return self.node(item, replace(site, axes=axes))
 
         made = rename_lets(rebuild_scoped(expr, site.axes, enter, leave))
-        return self.without_texts(made, site) if self.met_text else made
+        if not self.met_text:
+            return made
+        self.met_text = False
+        return without_texts(made, self.texts, site.owner.variable.label, self.report)
 
     def node(self, expr: Expr, site: _Site) -> Expr:
         match expr:
@@ -332,27 +320,6 @@ class _Lowering:
                 return expr
             case _:
                 return expr
-
-    def without_texts(self, expr: Expr, site: _Site) -> Expr:
-        """The expression, where texts that a function has taken are gone; one that is left stands for a number."""
-        self.met_text = False
-
-        def change(item: Expr) -> Expr:
-            match item:
-                case Text():
-                    return self.no_number("a text in quotes", item, site)
-                case Name(key=key) if key in self.texts:
-                    return self.no_number(f"'{item.label}' is a text and", item, site)
-                case _:
-                    return item
-
-        return rebuild(expr, change)
-
-    def no_number(self, what: str, expr: Text | Name, site: _Site) -> Broken:
-        label = site.owner.variable.label
-        self.report.error("SF208", f"{what} has no value in the equation of '{label}'", expr.span, variable=label,
-                          hint="texts are arguments of functions that read files")
-        return Broken(expr.span)
 
     def array(self, expr: Vector, site: _Site) -> Name:
         """An array that a function makes, in a slot of its own, read at one element."""
@@ -380,7 +347,7 @@ class _Lowering:
             self.tables[hidden] = np.empty(found.shape, dtype=object)
             for definition in found.definitions:
                 assert isinstance(definition.expr, Interpolate) and isinstance(definition.expr.table, Table)
-                self.fill(self.tables[hidden], definition, points_of(definition.expr.table))
+                fill(self.tables[hidden], definition, points_of(definition.expr.table))
         return replace(table, key=hidden)
 
     def call(self, call: Call, site: _Site) -> Expr:
@@ -391,6 +358,10 @@ class _Lowering:
             return self.read_table(call)
         if row.kind == "question":
             return self.asked(call, site)
+        if row.kind == "points":
+            return self.read_points(call, site)
+        if row.kind == "series":
+            return refused_in_a_step(call, site.owner.variable.label, self.report)
         if row.kind in ("state", "memory") or call.key in HOISTED:
             return self.hoist(call, site)
         if row.kind == "draw":
@@ -427,7 +398,7 @@ class _Lowering:
                               hint="give the name of the variable, with its subscripts as they are on the left",
                               variable=site.owner.variable.label)
             return Broken(call.span)
-        if memory.key in self.model.variables and _is_unknown(self.model.variables[memory.key]):
+        if memory.key in self.model.variables and is_unknown(self.model.variables[memory.key]):
             return Broken(call.span)
         made, found = answer(call, memory, self.homes.get(memory.key, ()), lambda ask: self.kept(ask, site))
         if not found:
@@ -458,6 +429,19 @@ class _Lowering:
                           hint="give the name of a lookup, without an argument of its own")
         return None
 
+    def read_points(self, call: Call, site: _Site) -> Expr:
+        """A function of the points of a data variable, which stand in a table of their own."""
+        data = data_argument(call, self.model, site.owner.variable.label, self.report)
+        if data is None:
+            return Broken(call.span)
+        found = self.model.variables[data.key]
+        key = series_slot(data.key)
+        if key not in self.slots:
+            self.slots[key] = FlatSlot(key, found.variable.label, found.shape, hidden=True)
+            self.tables[key] = np.empty(found.shape, dtype=object)
+            complete(self.tables[key])
+        return Interpolate(replace(data, key=key), call.args[1:], call.key, call.span)
+
     def tables_or_lookups(self) -> set[str]:
         lookups = {k for k, c in self.model.variables.items() if c.variable.kind == "lookup"}
         return lookups | set(self.tables)
@@ -467,16 +451,8 @@ class _Lowering:
         row = functions.ROWS[call.key]
         place = [parameter.name for parameter in row.signature].index("order")
         found = known_value(call.args[place], self.model)
-        order = found[0] if found else None
         self.structural |= found[1] if found else frozenset()
-        if order is None or order < 1 or order > MAX_STAGES:
-            shown = "is not known before the run" if order is None else f"is {order:g}"
-            code = "SF109" if order is not None and order > MAX_STAGES else "SF206"
-            message = f"the order of {call.label} {shown}; it must be a whole number from 1 to {MAX_STAGES}"
-            self.report.error(code, message, call.span, hint="write the number, or the name of a constant",
-                              variable=site.owner.variable.label)
-            return None
-        return stages(row.key, int(order + 0.5))
+        return staged(call, found[0] if found else None, site.owner.variable.label, self.report)
 
     # Hidden slots.
 
@@ -491,7 +467,7 @@ class _Lowering:
 
         It is no state itself: at the end of a step a memory is told what its arguments were before any state moved.
         """
-        expr = self.unwrapped(expr)
+        expr = unwrapped(expr)
         if isinstance(expr, Call) and functions.ROWS[expr.key].kind == "state":
             expr = self.hoist(expr, site)
         key = self.fresh(what, site.axes, site)
@@ -524,11 +500,6 @@ class _Lowering:
 def _waiting(key: str, axes: tuple[Axis, ...], expr: Expr) -> Rule:
     kind: RuleKind = "assign"
     return Rule(key, axes, tuple(Along(axis) for axis in axes), kind, expr)
-
-
-def _is_unknown(closed: Closed) -> bool:
-    """Whether an equation of a variable could not be understood, so that nobody knows what it remembers."""
-    return not closed.definitions or any(isinstance(definition.expr, Broken) for definition in closed.definitions)
 
 
 def _is_memory(call: Call) -> bool:

@@ -6,7 +6,7 @@ The left-hand side tells the shape: numbers become lists of values, points table
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
@@ -24,8 +24,8 @@ from stockflow.data.tabular import Series
 from stockflow.diagnostics.model import Report
 from stockflow.functions.row import Reading
 from stockflow.ir.expr import Axis, Broken, Element, Expr, Missing, Number, Table, Values
-from stockflow.ir.plan import indices
 from stockflow.ir.walk import preorder, rebuild
+from stockflow.lowering.outside import cells_of
 
 LINEAR = "interpolate"
 _SHOWN = 5
@@ -111,23 +111,27 @@ class _Binder:
         if closed.variable.kind == "lookup":
             raise TableFault("it gives numbers, not points", "use GET DIRECT LOOKUPS for a lookup", "SF208")
         offsets = [axis.positions for axis in definition.axes]
-        values, blanks = blocks.constants(sheet, found.texts["cell"], offsets)
-        if blanks:
-            more = f" and {len(blanks) - _SHOWN} more" if len(blanks) > _SHOWN else ""
-            are = "are blank and count" if len(blanks) > 1 else "is blank and counts"
-            self.report.warn(
-                "SF602",
-                f"'{closed.variable.label}' reads {sheet.label}: {', '.join(blanks[:_SHOWN])}{more} {are} as 0",
-                found.call.span, hint="write the numbers there", variable=closed.variable.label,
-            )
+        values, blanks, flaws = blocks.constants(sheet, found.texts["cell"], offsets)
+        self.doubt(found, sheet, blanks, ("is blank and counts as 0", "are blank and count as 0"))
+        self.doubt(found, sheet, flaws, ("holds no number and counts as 0", "hold no numbers and count as 0"))
         span = definition.span
         return Values(tuple(values), 1, span) if definition.axes else Number(values[0], span)
+
+    def doubt(self, found: Wanted, sheet: Sheet, cells: Sequence[str], what: tuple[str, str]) -> None:
+        """Warn of cells in which a number is missing."""
+        if cells:
+            more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""
+            shown = ", ".join(cells[:_SHOWN]) + more
+            self.report.warn(
+                "SF602", f"'{found.owner}' reads {sheet.label}: {shown} {what[len(cells) > 1]}", found.call.span,
+                hint="write the numbers there", variable=found.owner,
+            )
 
     def lookups(
         self, definition: Definition, found: Wanted, reads: Reading, sheet: Sheet
     ) -> Iterator[Definition]:
         """A definition for each element, whose points are its own."""
-        for cell, points in zip(_cells(definition), self.points(definition, found, reads, sheet), strict=True):
+        for cell, points in zip(cells_of(definition), self.points(definition, found, reads, sheet), strict=True):
             if any(after < before for before, after in itertools.pairwise(points.x)):
                 raise TableFault(f"the x of the points at {points.place} decrease", "sort the axis", "SF108")
             target = tuple(Element(at) for at in cell)
@@ -137,7 +141,7 @@ class _Binder:
     def data(
         self, closed: Closed, definition: Definition, found: Wanted, reads: Reading, sheet: Sheet, series: NDArray[Any]
     ) -> None:
-        for cell, points in zip(_cells(definition), self.points(definition, found, reads, sheet), strict=True):
+        for cell, points in zip(cells_of(definition), self.points(definition, found, reads, sheet), strict=True):
             order = np.argsort(points.x, kind="stable")
             times, values = np.array(points.x)[order], np.array(points.y)[order]
             series[cell] = Series(closed.variable.label, times, values)
@@ -146,7 +150,10 @@ class _Binder:
         self, definition: Definition, found: Wanted, reads: Reading, sheet: Sheet
     ) -> list[blocks.Points]:
         lanes = list(self.lanes(definition.axes))
-        return blocks.series(sheet, found.texts["axis"], found.texts["cell"], lanes, reads.blanks)
+        made = blocks.series(sheet, found.texts["axis"], found.texts["cell"], lanes, reads.blanks)
+        flaws = list(dict.fromkeys(flaw for points in made for flaw in points.flaws))
+        self.doubt(found, sheet, flaws, ("holds no number and is left out", "hold no numbers and are left out"))
+        return made
 
     def lanes(self, axes: tuple[Axis, ...]) -> Iterator[int]:
         """The place of each element's series beside the first, the last subscript fastest, excepted ones counted."""
@@ -156,8 +163,3 @@ class _Binder:
             for size, place in zip(sizes, places, strict=True):
                 lane = lane * size + place
             yield lane
-
-
-def _cells(definition: Definition) -> Iterator[tuple[int, ...]]:
-    """The cells of a definition in the order of its axes."""
-    yield from itertools.product(*(indices(part).tolist() for part in definition.target))

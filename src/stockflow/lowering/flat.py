@@ -11,9 +11,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from stockflow.analysis.closed import Closed, Definition
 from stockflow.ir.expr import Axis, Expr, Name
 from stockflow.ir.plan import Moves, Target
 from stockflow.source import Span
+
+POINT_TIME = "#time of a point"
 
 RuleKind = Literal["assign", "level", "hold", "ring", "belt", "shift", "kept"]
 
@@ -75,10 +78,26 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Recipe:
+    """How a data equation makes points of the cells of `owner` that it defines, before the run.
+
+    `operation`: the key of a row that makes a series of another, which the call's first argument names. Else it is
+    empty, and `flat` computes the slot `value` at one time after the other: data are series, `POINT_TIME` is the time.
+    """
+
+    owner: Closed
+    definition: Definition
+    operation: str = ""
+    flat: FlatModel | None = None
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FlatModel:
     """`tables[key]` is an object array of Points in the slot's shape; `data` are slots fed from outside.
 
     `structural` are variables whose values decided how many hidden stocks there are: a run cannot set them.
+    `recipes` are those of data equations, each after the ones whose points it reads.
     `requests` are the slots of the equations of limited flows, whose own slots hold what the stocks let pass.
     """
 
@@ -89,3 +108,4 @@ class FlatModel:
     rules: tuple[Rule, ...]
     structural: frozenset[str] = frozenset()
     requests: dict[str, str] = field(default_factory=dict)
+    recipes: tuple[Recipe, ...] = ()

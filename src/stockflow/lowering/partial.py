@@ -12,7 +12,7 @@ from dataclasses import replace
 from stockflow.ir.expr import Broken, Name
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import FlatModel, Rule, points_slot
-from stockflow.lowering.outside import data_owner
+from stockflow.lowering.outside import data_owner, series_owner
 
 
 def broken_owners(flat: FlatModel) -> list[str]:
@@ -24,6 +24,7 @@ def owners(flat: FlatModel) -> dict[str, str]:
     """The variable that each slot belongs to."""
     found = {slot: data_owner(slot) for slot in flat.slots}
     found |= {points_slot(key): key for key in flat.slots if points_slot(key) in flat.slots}
+    found |= {slot: key for slot in flat.slots if (key := series_owner(slot)) is not None}
     return found | {rule.slot: rule.owner for rule in flat.rules if rule.owner}
 
 
@@ -38,6 +39,10 @@ def dependents(flat: FlatModel, faulty: Iterable[str]) -> dict[str, str]:
         if rule.moves is not None:
             # Who moves the elements of a stock has a part in its value.
             readers.setdefault(mine, {})[owner.get(rule.moves.level, rule.moves.level)] = None
+    for recipe in flat.recipes:
+        for item in preorder(recipe.definition.expr):
+            if isinstance(item, Name):
+                readers.setdefault(item.key, {})[recipe.owner.variable.key] = None
     found = {key: key for key in faulty}
     waiting = deque(found)
     while waiting:
@@ -65,6 +70,7 @@ def without(flat: FlatModel, gone: Iterable[str]) -> FlatModel:
         constants={slot: values for slot, values in flat.constants.items() if stays(slot)},
         tables={slot: points for slot, points in flat.tables.items() if stays(slot)},
         data=frozenset(slot for slot in flat.data if stays(slot)),
+        recipes=tuple(recipe for recipe in flat.recipes if stays(recipe.owner.variable.key)),
     )
 
 

@@ -6,6 +6,7 @@ It reads a call and the equations of the stock; what a shift does is in the plan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stockflow.analysis.closed import Closed, ClosedModel
 from stockflow.diagnostics.model import Report
@@ -52,3 +53,15 @@ def _is_stock(closed: Closed, before: Target, lasts: set[int]) -> bool:
             return False
         defined |= written
     return defined == lasts
+
+
+def elements_from(arg: Expr, call: Call, model: ClosedModel, report: Report) -> tuple[Expr, ...]:
+    """The elements of an array from the one that an argument names; none after a report."""
+    match arg:
+        case Name(key=key, subscripts=(*before, Element(index=first))) if key in model.variables:
+            places = range(first, model.variables[key].shape[-1])
+            return tuple(replace(arg, subscripts=(*before, Element(place))) for place in places)
+        case _:
+            report.error("SF208", f"{call.label} takes an array, named by its first element", call.span,
+                         hint="end the subscripts of the array with its first element")
+            return ()

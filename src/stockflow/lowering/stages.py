@@ -8,14 +8,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
+from stockflow.ir.expr import Call
 from stockflow.language.parser import parse_expression
 from stockflow.lowering.templates import Template, from_lines
+
+MAX_STAGES = 1000
 
 _SMOOTH = "integ(({before} - s{k}) / ({delay} / {n}), {initial})"
 _DELAY = "integ({before} - s{k} / ({delay} / {n}), {initial} * {delay} / {n})"
 
 Line = tuple[str, str]
+
+
+def staged(call: Call, order: float | None, owner: str, report: Report) -> Template | None:
+    """The template of a call whose order is known; None where it is no order, which is reported."""
+    if order is not None and 1 <= order <= MAX_STAGES:
+        return stages(call.key, int(order + 0.5))
+    shown = "is not known before the run" if order is None else f"is {order:g}"
+    code = "SF109" if order is not None and order > MAX_STAGES else "SF206"
+    message = f"the order of {call.label} {shown}; it must be a whole number from 1 to {MAX_STAGES}"
+    report.error(code, message, call.span, hint="write the number, or the name of a constant", variable=owner)
+    return None
 
 
 @cache

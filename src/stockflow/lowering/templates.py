@@ -108,3 +108,13 @@ def inline(body: Template, args: tuple[Expr, ...]) -> Expr:
     for key, arg in reversed(bound):
         made = Let(key, arg, made)
     return made
+
+
+def unwrapped(expr: Expr) -> Expr:
+    """A macro of one line at the root is its line, so that `SMOOTH`-like rows add no alias."""
+    while isinstance(expr, Call) and functions.ROWS[expr.key].kind in ("macro", "pure") and expr.key not in HOISTED:
+        body = template(expr.key)
+        if len(body.lines) != 1 or body.inline:
+            break
+        expr = substitute(body.lines[0][1], dict(zip(body.parameters, expr.args, strict=True)))
+    return expr

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stockflow.ir.expr import Along, Axis, Expr, Let, Name, Number, Positions, Table, Unary, Values, Vector
-from stockflow.ir.plan import Target
+from stockflow.analysis.closed import Closed, Definition
+from stockflow.ir.expr import Along, Axis, Broken, Expr, Let, Name, Number, Positions, Table, Unary, Values, Vector
+from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder, rebuild_scoped
 from stockflow.lowering.flat import Points
 
@@ -80,3 +83,35 @@ def numbers_of(expr: Expr) -> tuple[float, ...] | None:
 
 def points_of(table: Table) -> Points:
     return Points(np.array(table.x, dtype=np.float64), np.array(table.y, dtype=np.float64), table.mode)
+
+
+def complete(cells: NDArray[Any]) -> None:
+    """Give the cells of a table that no equation defines a point that is no number, read as the others are."""
+    mode = next((points.mode for points in cells.ravel() if points is not None), "interpolate")
+    for cell in np.ndindex(*cells.shape):
+        if cells[cell] is None:
+            cells[cell] = Points(np.zeros(1), np.full(1, np.nan), mode)
+
+
+def fill(cells: NDArray[Any], definition: Definition, points: Points) -> None:
+    """Put points into the cells of a table that a definition defines."""
+    for cell in np.ndindex(*(axis.size for axis in definition.axes)):
+        cells[cell_of(definition.target, definition.axes, cell)] = points
+
+
+def numbers_by_cell(closed: Closed) -> NDArray[np.float64]:
+    """The numbers of a variable all of whose definitions are numbers; NaN where there are none."""
+    values = np.full(closed.shape, np.nan)
+    for definition in closed.definitions:
+        found = numbers_of(definition.expr)
+        assert found is not None
+        block = np.ix_(*[indices(part) for part in definition.target]) if definition.target else ()
+        shape = values[block].shape
+        if len(found) in (1, int(np.prod(shape))):
+            values[block] = np.reshape(found, shape) if len(found) > 1 else found[0]
+    return values
+
+
+def is_unknown(closed: Closed) -> bool:
+    """Whether an equation of a variable could not be understood, so that nobody knows what it remembers."""
+    return not closed.definitions or any(isinstance(definition.expr, Broken) for definition in closed.definitions)

@@ -34,11 +34,12 @@ from stockflow.ir.expr import (
 from stockflow.ir.place import expr_at
 from stockflow.ir.show import Spelling, shortened, show
 from stockflow.ir.walk import fold, postorder, preorder, rebuild
-from stockflow.runtime import lookup, numeric, vectors
+from stockflow.runtime import lookup, numeric, points, vectors
 
 Cell = tuple[int, ...]
 
 # Results that are infinite because they outgrow the largest number, not because of a pole.
+_READERS = lookup.FLOAT | points.FLOAT
 _GROWING = frozenset({"exp", "sinh", "cosh", "power", "product"})
 _SIGNS: dict[str, Callable[[float, float], float]] = {
     "+": lambda a, b: a + b,
@@ -228,7 +229,7 @@ class _Evaluation:
         if found is None:
             return None
         curve, own = found
-        return lookup.FLOAT[own if mode == "table" else mode](curve, *given)
+        return _READERS[(own if mode == "table" else mode).replace(" ", "_")](curve, *given)
 
 
 def _answer(node: Ask, parts: tuple[Part, ...]) -> Part:

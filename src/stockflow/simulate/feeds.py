@@ -11,23 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from stockflow.analysis.closed import Closed
-from stockflow.data.series import Library, at_times, usable
-from stockflow.data.tabular import Series
+from stockflow.data.series import Library, at_times
 from stockflow.diagnostics.model import Report
-from stockflow.lowering.outside import data_owner, fed_cells
-from stockflow.simulate.cells import header
+from stockflow.lowering.outside import data_owner, is_fed, series_cells
 from stockflow.simulate.clock import Clock
 from stockflow.simulate.overrides import Override
 from stockflow.simulate.result import Array
-
-Cell = tuple[int, ...]
+from stockflow.simulate.sources import Cell, Sources, column_of, interpolated, step_times
 
 MAX_CELLS = 500_000_000
-_SHOWN = 5
-
-
-def step_times(clock: Clock) -> Array:
-    return clock.start + np.arange(clock.steps + 1, dtype=np.float64) * clock.step
 
 
 # Overrides over time.
@@ -43,15 +35,10 @@ def over_time(overrides: Iterable[Override], clock: Clock, report: Report) -> di
         if len(times) * found.array[0].size > MAX_CELLS:
             _too_large(found.label, len(times), found.array[0].size, report)
             continue
-        array = _interpolated(found.array, found.times, times)
+        array = interpolated(found.array, found.times, times)
         made[found.slot] = array if found.by_run else array[..., 0]
         _tell_ends(found.label, found.times, times, report)
     return made
-
-
-def _interpolated(array: Array, given: Array, times: Array) -> Array:
-    columns = [np.interp(times, given, column) for column in array.reshape(len(given), -1).T]
-    return np.stack(columns, axis=1).reshape(len(times), *array.shape[1:])
 
 
 def _tell_ends(label: str, given: Array, times: Array, report: Report) -> None:
@@ -75,10 +62,9 @@ def _too_large(label: str, steps: int, cells: int, report: Report) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Feeder:
-    """Data variables fed from files at the steps of a clock. `given` are overrides of some of their elements."""
+    """Data variables at the steps of a clock. `given` are overrides of some of their elements."""
 
-    variables: Mapping[str, Closed]
-    library: Library
+    sources: Sources
     given: Mapping[str, Override]
     clock: Clock
     report: Report
@@ -93,7 +79,7 @@ class Feeder:
         return {slot: array for slot, array in made.items() if array is not None}
 
     def slot(self, slot: str, *, needed: bool) -> Array | None:
-        closed = self.variables[data_owner(slot)]
+        closed = self.sources.variables[data_owner(slot)]
         given = self.given.get(slot)
         times = step_times(self.clock)
         cells = int(np.prod(closed.shape))
@@ -102,94 +88,38 @@ class Feeder:
             return None
         array = np.full((len(times), *closed.shape), np.nan)
         absent: list[Cell] = []
-        for cell, keyword in fed_cells(closed):
+        for cell, definition in series_cells(closed):
             if given is not None and (given.mask is None or given.mask[cell]):
                 continue
-            series = self.series(closed, cell)
+            series = self.sources.series(closed, cell)
             if series is None:
                 absent.append(cell)
             else:
                 place: tuple[slice | int, ...] = (slice(None), *cell)
-                array[place] = at_times(series, times, self.clock.step, keyword)
+                array[place] = at_times(series, times, self.clock.step, definition.keyword)
         if absent:
-            self.tell_absent(closed, absent, needed)
+            self.tell_absent(closed, absent, needed=needed)
             return None
         return array if given is None else self.overlaid(array, given, times)
 
-    def series(self, closed: Closed, cell: Cell) -> Series | None:
-        """The points of a cell: those that the model's own file has for it come first."""
-        own: Series | None = closed.series[cell] if closed.series is not None else None
-        found = self.library.find(column_of(closed, cell))
-        if own is not None:
-            if found is not None:
-                message = f"'{found[1].label}' is in {found[0].name}, too; the table that the model names is used"
-                self.report.note("SF602", message, variable=closed.variable.label)
-            return usable(own, self.report)
-        if found is None:
-            return None
-        file, series = found
-        holders = self.library.holders(column_of(closed, cell))
-        if len(holders) > 1:
-            message = f"'{series.label}' is in {', '.join(holders)}; {file.name}, the last one given, is used"
-            self.report.note("SF602", message, variable=closed.variable.label)
-        return usable(series, self.report)
+    def tell_absent(self, closed: Closed, absent: list[Cell], *, needed: bool) -> None:
+        """Report the cells; of a data equation it is told already what is missing."""
+        if closed.variable.key not in self.sources.computed:
+            self.sources.tell_absent(closed, absent, needed=needed)
+        elif not needed:
+            label = closed.variable.label
+            message = f"'{label}' is left out, since the data that it is computed from are not given"
+            self.report.note("SF602", message, variable=label)
 
     @staticmethod
     def overlaid(array: Array, given: Override, times: Array) -> Array:
         """The data with the elements of an override in their place."""
         assert given.array is not None
-        values = given.array[None] if given.times is None else _interpolated(given.array, given.times, times)
+        values = given.array[None] if given.times is None else interpolated(given.array, given.times, times)
         if given.mask is not None:
             values = np.where(given.mask[..., None], values, array[..., None])
         values = np.broadcast_to(values, (len(times), *values.shape[1:]))
         return values if given.by_run else values[..., 0]
-
-    def tell_absent(self, closed: Closed, absent: list[Cell], needed: bool) -> None:
-        variable = closed.variable
-        if not needed:
-            shown = _shown(closed, absent)
-            message = f"there are no data for {shown}, which nothing reads; '{variable.label}' is left out"
-            self.report.note("SF602", message, variable=variable.label)
-            return
-        message, hint = absence(closed, absent, self.library)
-        self.report.error("SF601", message, variable.span, hint=hint, variable=variable.label)
-
-
-def absent_cells(closed: Closed, library: Library, given: Override | None) -> list[Cell]:
-    """The cells that are to be fed from outside and that no file and no override holds."""
-    return [
-        cell for cell, _ in fed_cells(closed)
-        if not (given is not None and (given.mask is None or given.mask[cell]))
-        and (closed.series is None or closed.series[cell] is None)
-        and library.find(column_of(closed, cell)) is None
-    ]
-
-
-def absence(closed: Closed, absent: list[Cell], library: Library) -> tuple[str, str]:
-    """What to say of cells without data, and the hint."""
-    label = closed.variable.label
-    if not library.files:
-        return f"'{label}' is fed from outside, and no data are given", "give its file: --data FILE"
-    near = library.near(column_of(closed, absent[0]))
-    first = header(label, labels_of(closed, absent[0]))
-    hint = f"did you mean the column '{near}'?" if near else f"add '{first}', or give another file: --data FILE"
-    return f"there are no data for {_shown(closed, absent)} in {library.names}", hint
-
-
-def _shown(closed: Closed, cells: list[Cell]) -> str:
-    names = [header(closed.variable.label, labels_of(closed, cell)) for cell in cells]
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(f"'{name}'" for name in names[:_SHOWN]) + more
-
-
-def labels_of(closed: Closed, cell: Cell) -> tuple[str, ...]:
-    return tuple(home.labels[at] for home, at in zip(closed.ranges, cell, strict=True))
-
-
-def column_of(closed: Closed, cell: Cell) -> str:
-    """The key of the column that holds a cell."""
-    elements = ",".join(home.elements[at] for home, at in zip(closed.ranges, cell, strict=True))
-    return f"{closed.variable.key}[{elements}]" if elements else closed.variable.key
 
 
 def tell_unused(slots: Iterable[str], variables: Mapping[str, Closed], library: Library, report: Report) -> None:
@@ -197,7 +127,7 @@ def tell_unused(slots: Iterable[str], variables: Mapping[str, Closed], library: 
     if not library.files:
         return
     owners = [variables[data_owner(slot)] for slot in slots]
-    wanted = {column_of(closed, cell) for closed in owners for cell, _ in fed_cells(closed)}
+    wanted = {column_of(closed, cell) for closed in owners for cell, one in series_cells(closed) if is_fed(one)}
     for file in library.files:
         if wanted.isdisjoint(file.series):
             report.warn("SF602", f"{file.name} feeds nothing: it has no column of a data variable of this model")

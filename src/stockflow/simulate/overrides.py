@@ -20,7 +20,7 @@ from stockflow.ir.expr import Interpolate, Name
 from stockflow.ir.model import CONTROLS
 from stockflow.ir.names import key_of
 from stockflow.lowering.flat import FlatModel, Points, points_slot
-from stockflow.lowering.outside import data_slot, fed_cells
+from stockflow.lowering.outside import data_slot, series_cells, series_owner
 from stockflow.lowering.overrides import asked, given_slot, initial_slot
 from stockflow.simulate.forms import Form, Labels, Unfit, form_of, points_by_element, points_of, same_runs, some
 from stockflow.simulate.result import Array
@@ -83,13 +83,22 @@ class Override:
 
 
 def read(
-    given: Iterable[tuple[str, Any]], variables: Mapping[str, Closed], flat: FlatModel, report: Report
+    given: Iterable[tuple[str, Any]], variables: Mapping[str, Closed], flat: FlatModel, report: Report,
+    under: Iterable[tuple[str, Any]] = (),
 ) -> tuple[list[Override], Labels | None]:
-    """The overrides of a run and the labels of its runs (None where nothing has a run axis)."""
+    """The overrides of a run and the labels of its runs (None where nothing has a run axis).
+
+    What is given goes before what lies `under` it, element by element.
+    """
     reader = _Reader(variables, flat, report)
+    for name, value in under:
+        reader.read(str(name), value)
+    lower, reader.found = reader.found, {}
     for name, value in given:
         reader.read(str(name), value)
-    return [reader.completed(one) for found in reader.found.values() for one in found], reader.runs
+    upper = reader.found
+    found = lower | {key: list(reader.above(key, lower.get(key, []), made)) for key, made in upper.items()}
+    return [reader.completed(one) for made in found.values() for one in made], reader.runs
 
 
 @dataclass(slots=True)
@@ -125,6 +134,16 @@ class _Reader:
             raise Unfit("it is set in two ways", "keep one of them")
         return zip(earlier, made, strict=True)
 
+    def above(self, key: str, lower: list[Override], upper: list[Override]) -> Iterator[Override]:
+        """The overrides of one variable, those below them where they leave elements open."""
+        alike = [(one.key, one.what) for one in lower] == [(one.key, one.what) for one in upper]
+        for number, one in enumerate(upper):
+            try:
+                yield laid_over(lower[number], one) if alike else one
+            except Unfit as fault:
+                label = self.variables[key].variable.label
+                self.report.error("SF211", f"'{label}': {fault}", hint=fault.hint, variable=label)
+
     def overrides(self, closed: Closed, value: Any) -> Iterator[Override]:
         wrapper = type(value) if isinstance(value, Replace | Initial) else None
         inner = value.value if isinstance(value, Replace | Initial) else value
@@ -149,6 +168,8 @@ class _Reader:
         variable = closed.variable
         if variable.kind == "lookup":
             raise Unfit("it is a lookup", "give its points: [(x, y), (x, y), ...]")
+        if variable.kind == "string":
+            raise Unfit("it is a string, which a run cannot set", "change it in the model's file")
         if wrapper is Initial:
             if "level" not in self.rules(key):
                 raise Unfit(f"it is {_a(variable.kind)}; only a stock has an initial value to set")
@@ -171,7 +192,7 @@ class _Reader:
         """Whether all of these elements come from outside, where others of the variable have equations."""
         if data_slot(closed.variable.key) not in self.flat.data:
             return False
-        return {tuple(cell) for cell in np.argwhere(mask).tolist()} <= {cell for cell, _ in fed_cells(closed)}
+        return {tuple(cell) for cell in np.argwhere(mask).tolist()} <= {cell for cell, _ in series_cells(closed)}
 
     def rules(self, key: str) -> set[str]:
         """The kinds of a variable's rules, and of those of its memories that are asked."""
@@ -249,6 +270,20 @@ def joined(first: Override | None, second: Override) -> Override:
     return replace(second, array=array, mask=mask, by_run=first.by_run or second.by_run)
 
 
+def laid_over(lower: Override, upper: Override) -> Override:
+    """The upper override, with elements of the lower one where it has none."""
+    if upper.points or lower.points:
+        return replace(upper, points={**lower.points, **upper.points})
+    if upper.mask is None:
+        return upper
+    if lower.moving or upper.moving:
+        raise Unfit("some of its elements are set over time, others by a file", "set all of them in one way")
+    assert lower.array is not None and upper.array is not None
+    array = np.where(upper.mask[..., None], upper.array, lower.array)
+    mask = None if lower.mask is None or (lower.mask | upper.mask).all() else lower.mask | upper.mask
+    return replace(upper, array=array, mask=mask, by_run=lower.by_run or upper.by_run)
+
+
 def _joined_points(
     first: Mapping[tuple[int, ...], Points], second: Mapping[tuple[int, ...], Points]
 ) -> Mapping[tuple[int, ...], Points]:
@@ -267,7 +302,7 @@ def tables_of(key: str, flat: FlatModel) -> tuple[str, ...]:
     own = [
         rule.run.table.key for rule in flat.rules
         if rule.slot == key and isinstance(rule.run, Interpolate) and isinstance(rule.run.table, Name)
-        and rule.run.table.key.startswith("#")
+        and rule.run.table.key.startswith("#") and series_owner(rule.run.table.key) is None
     ]
     called = points_slot(key)
     return (*dict.fromkeys(own), *([called] if own and called in flat.tables else []))

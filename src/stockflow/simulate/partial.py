@@ -15,8 +15,8 @@ from stockflow.ir.model import CONTROLS
 from stockflow.lowering.flat import FlatModel
 from stockflow.lowering.outside import data_owner
 from stockflow.lowering.partial import broken_owners, dependents, owners
-from stockflow.simulate.feeds import absence, absent_cells
 from stockflow.simulate.overrides import Override
+from stockflow.simulate.sources import absence, absent_cells
 
 MOST_NAMES = 100
 _GIVEN = ("replace", "constant", "data")

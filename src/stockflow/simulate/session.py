@@ -17,27 +17,41 @@ from stockflow._version import __version__
 from stockflow.analysis.closed import Closed, ClosedModel
 from stockflow.data.series import Library, Shelf
 from stockflow.diagnostics.model import Report
-from stockflow.ir.model import CONTROLS, FINAL_TIME, INITIAL_TIME, NOISE_SEED, RUN_NUMBER, SAVEPER, TIME_STEP
+from stockflow.ir.changes import Changes
+from stockflow.ir.model import (
+    CONTROLS,
+    FINAL_TIME,
+    INITIAL_TIME,
+    NOISE_SEED,
+    NUMBERLESS,
+    RUN_NUMBER,
+    SAVEPER,
+    TIME_STEP,
+)
 from stockflow.ir.plan import Plan
-from stockflow.lowering.flat import FlatModel
+from stockflow.lowering.flat import FlatModel, Recipe
 from stockflow.lowering.overrides import mask_slot, with_inputs
 from stockflow.lowering.partial import without
 from stockflow.runtime.states import BadValue, RunLimit
 from stockflow.schedule import Request, schedule
 from stockflow.simulate import faults
+from stockflow.simulate.changes import settings_of
 from stockflow.simulate.clock import Clock, clock
 from stockflow.simulate.engine import Engine, Values, fits_floats
-from stockflow.simulate.feeds import Feeder, over_time, tell_unused
+from stockflow.simulate.feeds import tell_unused
 from stockflow.simulate.forms import Labels
+from stockflow.simulate.inputs import Inputs, points_differ
 from stockflow.simulate.members import share_of, tell_of, together
 from stockflow.simulate.overrides import Override, What, read
 from stockflow.simulate.partial import Partial
 from stockflow.simulate.ranges import tell_excursions
 from stockflow.simulate.result import Array, Column, Result
+from stockflow.simulate.sources import Sources, tell_moving
 from stockflow.source import Span
 
 MAX_CELLS = 500_000_000
 NO_DATA = Library()
+NO_CHANGES = Changes()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +68,7 @@ class Options:
     data: tuple[Any, ...] = ()
     on_nan: str = "warn"
     seed: int | None = None
+    changes: Changes = NO_CHANGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +102,13 @@ class Session:
     shelf: Shelf = field(default_factory=Shelf)
     partial: Partial | None = None
     left_out: dict[_Kinds, dict[str, str]] = field(default_factory=dict)
+    recipe_engines: dict[tuple[Any, ...], Engine] = field(default_factory=dict)
 
     def run(self, given: Mapping[str, Any], options: Options, report: Report) -> Result | None:
         """The result, or None where the report says what does not fit."""
         asked = (*given.items(), *self.controls(options))
-        overrides, labels = read(asked, self.closed.variables, self.flat, report)
+        changed = settings_of(options.changes, self.closed, report)
+        overrides, labels = read(asked, self.closed.variables, self.flat, report, changed)
         overrides += self.numbered(overrides, options, labels)
         self.refuse_structural(overrides, report)
         library = self.shelf.library(options.data, report)
@@ -104,7 +121,9 @@ class Session:
         engine = None if report.failed else self.engine(kinds, report)
         if engine is None:
             return None
-        separate = labels is not None and (self.method(options).endswith("_auto") or self.clocks_differ(engine))
+        separate = labels is not None and (
+            self.method(options).endswith("_auto") or self.clocks_differ(engine) or points_differ(self.flat, overrides)
+        )
         if labels is not None and separate:
             result = self.apart(overrides, labels, options, library, given, report)
         else:
@@ -150,16 +169,15 @@ class Session:
         if engine.plan.varying_clock:
             shown = set(kinds.outputs) & (self.flat.data - kinds.replaced)
             if shown or any(found.kind == "series" for found in engine.plan.inputs):
-                report.error("SF114", "data and series over time need a clock that is known before the run",
-                             hint="give numbers: --time-step, --final-time, --saveper")
+                tell_moving(report)
                 return None
             grid = replace(grid, steps=MAX_CELLS // max(1, 8 * len(engine.plan.outputs)))
         elif not self.fits(engine, grid, runs, report):
             return None
-        fed = self.series(engine, overrides, library, grid, kinds.outputs, options, report)
+        fed = self.fed(values, engine, overrides, library, grid, kinds, kinds.outputs, options, report)
         if fed is None:
             return None
-        values = replace(values, series=fed)
+        values = fed
         method = self.method(options)
         progress = options.progress
         steps = grid.steps
@@ -246,7 +264,7 @@ class Session:
         """All that can be computed as outputs."""
         gone = self.gone(kinds)
         variables = (closed.variable for key, closed in self.closed.variables.items() if key not in gone)
-        return replace(kinds, outputs=tuple(v.key for v in variables if v.kind != "lookup" and not v.hidden))
+        return replace(kinds, outputs=tuple(v.key for v in variables if v.kind not in NUMBERLESS and not v.hidden))
 
     def gone(self, kinds: _Kinds) -> dict[str, str]:
         """What cannot be computed, each with the variable that it is left out for; nothing in an ordinary session."""
@@ -293,21 +311,30 @@ class Session:
             made[cell] = points if made[cell] is None else replace(points, mode=made[cell].mode)
         return made
 
-    def series(
-        self, engine: Engine, overrides: Sequence[Override], library: Library, grid: Clock, shown: Iterable[str],
-        options: Options, report: Report,
-    ) -> dict[str, Array] | None:
-        """What comes from outside over time, at every step: overrides first, then data; None after an error."""
-        variables = self.closed.variables
-        made = over_time(overrides, grid, report)
-        read = {found.slot for found in engine.plan.inputs if found.kind == "series"}
-        read |= set(options.outputs or ()) & self.flat.data
-        feeder = Feeder(variables, library, {o.key: o for o in overrides if o.what == "data"}, grid, report)
-        data = self.flat.data - {found.key for found in overrides if found.what == "replace"}
-        wanted = [slot for slot in self.flat.slots if slot in data]
-        also = set(shown) - read
-        made |= feeder.feed([slot for slot in wanted if slot in read], [slot for slot in wanted if slot in also])
-        return None if report.failed else made
+    def fed(
+        self, values: Values, engine: Engine, overrides: Sequence[Override], library: Library, grid: Clock,
+        kinds: _Kinds, shown: Iterable[str], options: Options, report: Report,
+    ) -> Values | None:
+        """The values with what comes from outside over time: overrides first, then data; None after an error."""
+        moving = engine.plan.varying_clock
+        known = replace(grid, steps=0) if moving else grid
+        sources = Sources(self.closed.variables, library, {one.key: one for one in overrides}, known, report, moving)
+        inputs = Inputs(self.flat, sources, overrides, lambda recipe: self.recipe_engine(recipe, kinds, report))
+        return inputs.added(values, engine.plan, grid, options.outputs or (), shown)
+
+    def recipe_engine(self, recipe: Recipe, kinds: _Kinds, report: Report) -> Engine | None:
+        """What computes a data equation, kept by the kinds of what it reads."""
+        assert recipe.flat is not None
+        own = recipe.flat.slots.keys() - recipe.flat.data
+        replaced, partly, series = kinds.replaced & own, kinds.partly & own, kinds.series & own
+        asked = (recipe, frozenset(replaced), frozenset(partly), frozenset(series))
+        if asked not in self.recipe_engines:
+            flat = with_inputs(recipe.flat, replaced, (), partly)
+            plan = schedule(flat, Request((recipe.value,), frozenset(series)), report)
+            if plan is None:
+                return None
+            self.recipe_engines[asked] = Engine(plan, flat.tables, fits_floats(plan))
+        return self.recipe_engines[asked]
 
     # The clock.
 
@@ -358,11 +385,11 @@ class Session:
         step = values.constants.get(TIME_STEP)
         grid = Clock(begin, float(np.max(step)) if step is not None else 1.0, 0, np.zeros(1, dtype=np.int64))
         first = Report(file=report.file)
-        fed = self.series(engine, overrides, library, grid, (), Options(), first)
+        fed = self.fed(values, engine, overrides, library, grid, kinds, (), Options(), first)
         if fed is None:
             report.items += first.items
             return dict.fromkeys(CONTROLS, np.nan)
-        found = engine.run(replace(values, series=fed), grid, "euler")
+        found = engine.run(fed, grid, "euler")
         return {key: float(found[key][0]) if key in found else float(np.max(values.constants[key])) for key in CONTROLS}
 
     def method(self, options: Options) -> str:

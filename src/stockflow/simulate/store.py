@@ -1,4 +1,4 @@
-"""Results into files: .csv, .tab and netCDF, written aside in the target's folder and then renamed.
+"""Results into files: .csv, .tab, Vensim's .dat and netCDF, written aside in the target's folder and then renamed.
 
 It must not know how the numbers were computed, and leaves nothing behind when writing fails or is interrupted.
 """
@@ -40,7 +40,7 @@ def write(data: Result | xr.Dataset, path: str | Path) -> Path:
     """Write a result or a Dataset, in the format of the path's suffix; returns the path. Raises StoreError.
 
     Tables have a `Time` column, in a batch a `Run` column, and one column for each defined element,
-    `name[sub1,sub2]`. Numbers read back exactly. `:NA:` is an empty cell.
+    `name[sub1,sub2]`. Numbers read back exactly. `:NA:` is an empty cell; in a .dat file it is left out.
     """
     target = Path(path)
     check_target(target)
@@ -115,9 +115,31 @@ def _write_tab(data: Result | xr.Dataset, path: Path) -> None:
     _write_table(data, path, "\t")
 
 
+def _write_dat(data: Result | xr.Dataset, path: Path) -> None:
+    """Vensim's text format: the name of each element on a line, then a line of time and value for each saved time."""
+    result = data if isinstance(data, Result) else _restored(data, path)
+    if result.runs is not None:
+        raise StoreError(path, "a .dat file holds one run, and there are several", "write a .csv, .tab or .nc file")
+    times = list(map(repr, result.times.tolist()))
+    with path.open("x", encoding="utf-8", newline="") as file:
+        for column in result.columns:
+            cells = cells_of(column)
+            for header, values in zip(cells.headers, rows_of(result, cells, 0).T.tolist(), strict=True):
+                file.write(f"{_line_of(header)}\n")
+                pairs = zip(times, values, strict=True)
+                file.writelines(f"{time}\t{value!r}\n" for time, value in pairs if value != MISSING)
+
+
+def _line_of(header: str) -> str:
+    """The header on one line, in quotes where it would read as a time and a value."""
+    line = " ".join(header.split())
+    return line if line[:1].isalpha() else f'"{line}"' if "[" not in line and '"' not in line else line
+
+
 WRITERS: dict[str, Callable[[Result | xr.Dataset, Path], None]] = {
     ".csv": _write_csv,
     ".tab": _write_tab,
+    ".dat": _write_dat,
     ".nc": _write_netcdf,
 }
 

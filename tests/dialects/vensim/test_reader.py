@@ -70,7 +70,7 @@ def test_an_equation_keeps_its_label_units_range_comment_group_and_text() -> Non
     [
         ("x = 3 ~~|", "constant", Number), ("x = -3 ~~|", "constant", Unary), ("x = - + 3 ~~|", "constant", Unary),
         ("x == 3 ~~|", "constant", Number), ("x[d] = 1,-2,3 ~~|", "constant", Values),
-        ("x = TABBED ARRAY(1\t2\n3\t4) ~~|", "constant", Values), ("x :IS: 'text' ~~|", "constant", Text),
+        ("x = TABBED ARRAY(1\t2\n3\t4) ~~|", "constant", Values), ("x :IS: 'text' ~~|", "string", Text),
         ("x = GET DIRECT CONSTANTS('f','s','B2') ~~|", "constant", Call),
         ("x = INTEG(a, 1) ~~|", "stock", Call), ("x = integ (a, 1) ~~|", "stock", Call),
         ("x = 2 * INTEG(a, 1) ~~|", "auxiliary", Binary), ("x = 1 + 2 ~~|", "auxiliary", Binary),

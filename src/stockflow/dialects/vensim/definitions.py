@@ -157,13 +157,13 @@ class DefinitionNodes(Nodes):
         return Definition(parts[0], "incomplete", Broken(self.span(end, end + 1)))
 
     def data(self, parts: tuple[Left, Token, Expr]) -> Definition:
-        return Definition(parts[0], "data", parts[2])
+        return Definition(parts[0], "data", _written(parts[2]), keyword=INTERPOLATE)
 
     def filled(self, parts: tuple[Left, Token] | tuple[Left, Token, Token, Expr]) -> Definition:
         """Data with a keyword, which says how gaps between points are filled."""
         left, word = parts[:2]
         keyword = " ".join(word.value.strip(":").lower().split())
-        expr = parts[3] if len(parts) == 4 else Missing(left.span)
+        expr = _written(parts[3]) if len(parts) == 4 else Missing(left.span)
         return Definition(left, "data", expr, keyword=keyword)
 
     def outside(self, parts: tuple[Left]) -> Definition:
@@ -281,6 +281,11 @@ def _check_distinct(name: Token, keys: tuple[str, ...]) -> None:
                 "remove one",
             )
         seen.add(key)
+
+
+def _written(expr: Expr) -> Expr:
+    """The right side of a data equation, where `:NA:` is a number: `Missing` says that the values are not there."""
+    return Number(MISSING_VALUE, expr.span) if isinstance(expr, Missing) else expr
 
 
 def _value(expr: Expr) -> float:

@@ -19,7 +19,7 @@ _FROM_OUTSIDE = {
     f"get {where} {what}": kind for where in ("xls", "direct", "123", "odbc") for what, kind in _OUTSIDE
 }
 # A name with several definitions is of the first kind found here (Vensim reference, Type mixing).
-_STRONGEST: tuple[Kind, ...] = ("stock", "lookup", "auxiliary", "data", "constant")
+_STRONGEST: tuple[Kind, ...] = ("stock", "lookup", "auxiliary", "data", "constant", "string")
 
 
 def kind_of(definitions: Sequence[Definition]) -> Kind:
@@ -35,7 +35,9 @@ def kind_of_one(definition: Definition) -> Kind:
     while isinstance(expr, Unary) and expr.op in ("-", "+") and isinstance(expr.operand, Unary | Number):
         expr = expr.operand
     match expr:
-        case Number() | Values() | Text():
+        case Text():
+            return "string"
+        case Number() | Values():
             return "constant"
         case Call(key=key) if key == INTEG:
             return "stock"

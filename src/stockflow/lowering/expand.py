@@ -39,7 +39,7 @@ from stockflow.ir.model import NOISE_SEED, RUN_NUMBER
 from stockflow.ir.plan import Target
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
-from stockflow.lowering.flat import FlatModel, FlatSlot, Rule, RuleKind, points_slot
+from stockflow.lowering.flat import FlatModel, FlatSlot, Rule, points_slot
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_argument, data_slot, is_series, refused_in_a_step, series_slot
@@ -48,10 +48,12 @@ from stockflow.lowering.shifts import elements_from, moved
 from stockflow.lowering.stages import staged
 from stockflow.lowering.templates import HOISTED, Template, inline, memory_template, template, unwrapped
 from stockflow.lowering.terms import (
+    assigned,
     complete,
     fill,
     follower,
     free_axes,
+    is_memory,
     is_unknown,
     numbers_by_cell,
     numbers_of,
@@ -175,7 +177,7 @@ class _Lowering:
             return expr
         shape = tuple(axis.size for axis in home.axes)
         self.slots[home.slot] = FlatSlot(home.slot, closed.variable.label, shape, hidden=True)
-        self.waiting.append((_waiting(home.slot, home.axes, expr), site))
+        self.waiting.append((assigned(home.slot, home.axes, expr), site))
         return follower(home.slot, home.axes)
 
     def fed(self, closed: Closed, definition: Definition) -> Expr:
@@ -203,7 +205,7 @@ class _Lowering:
         self, slot: str, axes: tuple[Axis, ...], target: Target, expr: Expr, initial: Expr | None, site: _Site
     ) -> None:
         expr = unwrapped(expr)
-        if isinstance(expr, Call) and _is_memory(expr) and not in_order(target, axes, self.slots[slot].shape):
+        if isinstance(expr, Call) and is_memory(expr) and not in_order(target, axes, self.slots[slot].shape):
             expr = self.hoist(expr, site)
         match expr:
             case Call(key="integ", args=(rate, first)):
@@ -459,7 +461,7 @@ class _Lowering:
     def hoist(self, call: Call, site: _Site) -> Expr:
         axes = free_axes(call, site.axes)
         key = self.fresh(call.key, axes, site)
-        self.waiting.append((_waiting(key, axes, call), replace(site, axes=axes)))
+        self.waiting.append((assigned(key, axes, call), replace(site, axes=axes)))
         return follower(key, axes)
 
     def hidden(self, what: str, expr: Expr, site: _Site) -> str:
@@ -471,7 +473,7 @@ class _Lowering:
         if isinstance(expr, Call) and functions.ROWS[expr.key].kind == "state":
             expr = self.hoist(expr, site)
         key = self.fresh(what, site.axes, site)
-        self.waiting.append((_waiting(key, site.axes, expr), site))
+        self.waiting.append((assigned(key, site.axes, expr), site))
         return key
 
     def macro(self, body: Template, call: Call, site: _Site) -> Expr:
@@ -485,7 +487,7 @@ class _Lowering:
         self.homes |= {key: (hidden_home(key, axes, answers),) for key, answers in asked if answers}
         values |= {name: follower(key, axes) for name, key in keys.items()}
         for name, expr in body.lines:
-            self.waiting.append((_waiting(keys[name], axes, substitute(expr, values)), inner))
+            self.waiting.append((assigned(keys[name], axes, substitute(expr, values)), inner))
         return values["result"]
 
     def fresh(self, what: str, axes: tuple[Axis, ...], site: _Site | None) -> str:
@@ -495,13 +497,3 @@ class _Lowering:
         label = site.owner.variable.label if site else ""
         self.slots[key] = FlatSlot(key, label, tuple(axis.size for axis in axes), hidden=True)
         return key
-
-
-def _waiting(key: str, axes: tuple[Axis, ...], expr: Expr) -> Rule:
-    kind: RuleKind = "assign"
-    return Rule(key, axes, tuple(Along(axis) for axis in axes), kind, expr)
-
-
-def _is_memory(call: Call) -> bool:
-    """Whether a call is kept by a state of its own that holds for all cells of a slot."""
-    return call.key in ("hold", "ring", "shift") or functions.ROWS[call.key].kind == "memory"

@@ -13,10 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockflow.analysis.closed import Closed, Definition
-from stockflow.ir.expr import Along, Axis, Broken, Expr, Let, Name, Number, Positions, Table, Unary, Values, Vector
+from stockflow.functions import table as functions
+from stockflow.ir.expr import (
+    Along,
+    Axis,
+    Broken,
+    Call,
+    Expr,
+    Let,
+    Name,
+    Number,
+    Positions,
+    Table,
+    Unary,
+    Values,
+    Vector,
+)
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder, rebuild_scoped
-from stockflow.lowering.flat import Points
+from stockflow.lowering.flat import Points, Rule
 
 
 def free_axes(expr: Expr, order: Iterable[Axis]) -> tuple[Axis, ...]:
@@ -115,3 +130,13 @@ def numbers_by_cell(closed: Closed) -> NDArray[np.float64]:
 def is_unknown(closed: Closed) -> bool:
     """Whether an equation of a variable could not be understood, so that nobody knows what it remembers."""
     return not closed.definitions or any(isinstance(definition.expr, Broken) for definition in closed.definitions)
+
+
+def assigned(key: str, axes: tuple[Axis, ...], expr: Expr) -> Rule:
+    """The rule of a hidden slot over its axes, whose kind the root of the expression will decide."""
+    return Rule(key, axes, tuple(Along(axis) for axis in axes), "assign", expr)
+
+
+def is_memory(call: Call) -> bool:
+    """Whether a call is kept by a state of its own that holds for all cells of a slot."""
+    return call.key in ("hold", "ring", "shift") or functions.ROWS[call.key].kind == "memory"

@@ -81,7 +81,7 @@ def test_a_sound_model_leaves_nothing_out(tmp_path: Path) -> None:
     ("bad = f + 1", "SF208"), ("bad = GET DIRECT CONSTANTS('absent.csv', ',', 'B2')", "SF601"),
     ("bad[d] = 1, 2", "SF307"), ("bad[d] = v[a1, a2]", "SF303"), ("bad = v", "SF301"), ("bad = w[a2]", "SF304"),
     ("bad = 1 ~~|\nbad = 2", "SF201"), ("bad = DELAY N(x, 2, 0, x * Time)", "SF206"), ("bad = 1 + bad", "SF401"),
-    ("bad := x * 2", "SF208"),
+    ("bad := sound * 2", "SF208"),
 ])
 def test_each_fault_of_one_variable_leaves_the_others_running(fault: str, code: str, tmp_path: Path) -> None:
     dimension = "d: a1, a2, a3"
@@ -298,3 +298,15 @@ def test_flows_whose_limit_cannot_be_told_do_not_run_without_it(tmp_path: Path) 
     result = ran(model)
     assert result.values["t"].tolist() == [3, 1, 0]
     assert result.values["g"].tolist() == [2, 1, 0]
+
+
+def test_what_is_computed_from_data_that_are_not_given_is_left_out_with_them(tmp_path: Path) -> None:
+    path = vensim(
+        tmp_path, "x", "y := TIME SHIFT(x, 1) * 2", "z = y + 1", "top = GET DATA MAX(x, 0, Time)", "sound = 1",
+        "u := 2 * Time",
+    )
+    model = sf.load(path, partial=True)
+    result = ran(model)
+    assert left_out(result) == ["x", "y", "z", "top"]
+    assert result.values["u"].tolist() == [0, 2, 4]
+    assert left_out(ran(model, {"x": 5})) == []

@@ -246,7 +246,7 @@ def test_xmile_runs_without_what_it_refuses(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fault", [
     "<aux name='bad'><eqn>foo + 1</eqn></aux>", "<aux name='bad'><eqn>2 * * 3</eqn></aux>", "<aux name='bad'/>",
-    "<aux name='bad'><eqn>HISTORY(x, 1)</eqn></aux>",
+    "<aux name='bad'><eqn>OSTATE(x)</eqn></aux>",
     "<aux name='bad'><eqn>x</eqn><gf><xpts>0,1</xpts><ypts>1</ypts></gf></aux>",
     "<aux name='bad'><eqn>1</eqn><dimensions><dim name='none'/></dimensions></aux>",
     "<aux name='bad'><eqn>1</eqn></aux><aux name='Bad'><eqn>2</eqn></aux>",

@@ -117,6 +117,18 @@ def test_self_is_the_variable_and_in_an_array_the_element(method, tmp_path):
     assert found["s"] == near([0, 1, 3])
 
 
+def test_self_may_name_other_elements(tmp_path):
+    found = run(tmp_path, "x[d] = 3 | SELF[a] * 2 | PREVIOUS(SELF[b], 1) + SUM(SELF[1:2])", final=1, dimensions=D)
+    assert found["x"] == [[3, 6, 10], [3, 6, 15]]
+
+
+def test_in_the_equation_of_one_element_an_array_is_that_element_of_it(tmp_path):
+    found = run(tmp_path, V, "x[d] = MIN(v, 5) | MAX(v[*], 5) | MEAN(v, 1)", "m[d, d] = d",
+                "y = INTERPOLATE(m, 0.5, 1)", "z[d] = MIN(m[*, d], 2)", dimensions=D)
+    assert found["x"] == [5, 9, 4]
+    assert (found["y"], found["z"]) == (2, [1, 1, 1])
+
+
 def test_safe_division_has_an_operator(tmp_path):
     found = run(tmp_path, "a = 6 // 3 * 2", "b = 6 // 0", "c = 1 + 6 // 1e-7", "f = 0 // 0")
     assert [found[name] for name in "abcf"] == near([4, 0, 60000001, 0])

@@ -111,10 +111,9 @@ class _Resolver:
             return name
         if not name.subscripts and (key in self.space or key in self.space.elements):
             return name
-        if not name.subscripts:
-            for bound in functions.find(self.spelling, key):
-                if functions.accepts(bound, 0):
-                    return self.bind(bound, Call(key, name.label, (), (), name.span))
+        for bound in functions.find(self.spelling, key):
+            if functions.accepts(bound, 0) and (not name.subscripts or bound.row.key == "self"):
+                return self.bind(bound, Call(key, name.label, (), name.subscripts, name.span))
         return self.unknown(name)
 
     def unknown(self, name: Name) -> Broken:
@@ -239,10 +238,11 @@ class _Resolver:
         return replace(arg, subscripts=()) if isinstance(arg, Name) and id(arg) in self.selves else arg
 
     def itself(self, call: Call) -> Name:
-        """SELF: the elements of the variable that the equation defines."""
+        """SELF: the elements of the variable that the equation defines, or those that its own brackets name."""
         assert self.owner is not None
-        name = Name(self.owner.key, self.owner.label, self.left, call.span)
-        self.selves[id(name)] = name
+        name = Name(self.owner.key, self.owner.label, call.subscripts or self.left, call.span)
+        if not call.subscripts:
+            self.selves[id(name)] = name
         return name
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from stockflow.runtime.conveyors import MAX_SLATS, Conveyor, Total
-from stockflow.runtime.waiting import Queue
+from stockflow.runtime.belts import Many
+from stockflow.runtime.conveyors import MAX_SLATS, Conveyor, Total, Zone, bounds
 from stockflow.runtime.states import RunLimit
+from stockflow.runtime.waiting import WaitingLine
 
 INF = float("inf")
 
@@ -80,6 +82,15 @@ def test_a_zone_is_counted_from_the_entrance():
     assert seen == [(0, 0), (0, 0), (3, 0), (3, 6)]
 
 
+@pytest.mark.parametrize(("length", "start", "end", "slats"), [
+    (5, 0.3, 0.7, [1, 2, 3]), (6, 0.25, 0.75, [1, 2, 3, 4]), (3, 0.5, 1, [1, 2]), (3, 0.2, 0.6, [1]),
+    (4, 0, 1, [0, 1, 2, 3]), (3, 0.6, 0.75, [2]), (30, 0.1, 0.2, [3, 4, 5]), (1, 0.9, 1, [0]),
+])
+def test_a_zone_is_the_slats_whose_middle_is_in_it_and_at_least_one(length, start, end, slats):
+    first, last = bounds(Zone(start, end, False), length)
+    assert list(range(first, last)) == slats
+
+
 def test_two_leaks_share_in_the_order_of_the_file():
     # Of the 6 on the one slat the first leak takes 4, the second wants 3 and gets the other 2.
     conveyor = belt(6, 1, (2 / 3, 0, 1), (0.5, 0, 1))
@@ -150,22 +161,24 @@ def test_the_transit_time_changes_only_where_it_is_sampled():
 
 def test_a_list_fills_the_belt_from_the_exit():
     assert contents(belt(6, 3, values=(1, 2, 3))) == [1, 2, 3]
-    # Half steps: one number for each time unit, over both of its slats; in a discrete belt on its first.
+    # Half steps: one number for each time unit, over both of its slats; in a discrete belt on the last of them.
     assert contents(belt(6, 3, step=0.5, values=(1, 2, 3))) == [0.5, 0.5, 1, 1, 1.5, 1.5]
-    assert contents(belt(6, 3, step=0.5, discrete=1, values=(1, 2, 3))) == [1, 0, 2, 0, 3, 0]
-    # More numbers than units are for slats; a missing one is 0.
+    assert contents(belt(6, 3, step=0.5, discrete=1, values=(1, 2, 3))) == [0, 1, 0, 2, 0, 3]
+    # As many numbers as slats are for slats.
     assert contents(belt(10, 2, step=0.5, values=(1, 2, 3, 4))) == [1, 2, 3, 4]
-    assert contents(belt(3, 3, values=(1, 2))) == [1, 2, 0]
-    with pytest.raises(RunLimit, match="2 slats is given 3 initial values"):
-        belt(6, 2, values=(1, 2, 3))
+    # The last one is that of all further units, and what is too many is left out.
+    assert contents(belt(5, 3, values=(1, 2))) == [1, 2, 2]
+    assert contents(belt(3, 2, values=(1, 2, 3))) == [1, 2]
+    # 5 slats of 2, 2 and 1 in a unit.
+    assert contents(belt(5, 2.5, step=0.5, values=(1, 2))) == [0.5, 0.5, 1, 1, 2]
 
 
 def test_another_content_keeps_the_proportions_of_the_list():
     assert contents(belt(12, 3, values=(1, 2, 3))) == [2, 4, 6]
 
 
-def test_a_number_lies_at_the_starts_of_time_units_on_a_discrete_belt():
-    assert contents(belt(6, 3, step=0.5, discrete=1)) == [2, 0, 2, 0, 2, 0]
+def test_a_number_lies_together_in_the_time_units_of_a_discrete_belt():
+    assert contents(belt(6, 3, step=0.5, discrete=1)) == [0, 2, 0, 2, 0, 2]
 
 
 def test_spread_material_lies_on_all_slats():
@@ -187,33 +200,76 @@ def test_a_running_sum_keeps_what_rounding_loses():
     assert total.value == 1
 
 
-def test_an_outflow_takes_all_that_waits():
-    queue = Queue(0.5, 6)
-    assert queue.take(0, INF, 0, 0) == 12
-    assert queue.push(4, 12) == 2
+def test_an_outflow_takes_all_that_waits_and_what_comes_in():
+    line = WaitingLine(0.5, 6)
+    assert line.take(0, 0, INF, 0, 0) == 12
+    assert line.take(4, 0, INF, 0, 0) == 16
+    assert line.push(4, 12) == 2
 
 
 def test_room_is_filled_from_the_front():
-    queue = Queue(1.0, 9, 2, 3, 4)
-    assert queue.take(0, 6, 0, 0) == 6  # 2, 3 and one of 4
-    assert queue.take(0, 6, 0, 1) == 5  # whole batches only
-    assert queue.take(0, 6, 1, 0) == 2  # one batch in a step
-    assert queue.take(0, 1, 1, 1) == 0
-    assert queue.take(4, 9, 1, 0) == 1  # after 4 are gone, 1 of the second batch is in front
-    assert queue.push(0, 6) == 3
-    assert [queue.item(number) for number in (1, 2, 0)] == [3, 0, 0]
+    line = WaitingLine(1.0, 9, 2, 3, 4)
+    assert line.take(0, 0, 6, 0, 0) == 6  # 2, 3 and one of 4
+    assert line.take(0, 0, 6, 0, 1) == 5  # whole batches only
+    assert line.take(0, 0, 6, 1, 0) == 2  # one batch in a step
+    assert line.take(0, 0, 1, 1, 1) == 0
+    assert line.take(0, 4, 9, 1, 0) == 1  # after 4 are gone, 1 of the second batch is in front
+    assert line.take(7, 9, 99, 1, 0) == 7  # what comes in is behind them all
+    assert line.push(0, 6) == 3
+    assert [line.item(number) for number in (1, 2, 0)] == [3, 0, 0]
 
 
 def test_an_overflow_takes_what_was_blocked():
-    queue = Queue(1.0, 9, 2, 3, 4)
-    assert queue.overflow(0, 6, 0, 0, INF, 0) == 3  # all that waits wanted to go
-    assert queue.overflow(0, 2, 1, 0, INF, 0) == 0  # the batch in front went
-    assert queue.overflow(0, 0.5, 1, 0, INF, 0) == 1.5
-    assert queue.overflow(0, 6, 0, 1, INF, 0) == 2  # another overflow had 1
-    assert queue.overflow(0, 6, 0, 0, 2, 0) == 2  # there is room for 2
-    assert queue.overflow(0, 6, 0, 0, 2, 1) == 0  # and not for all
+    line = WaitingLine(1.0, 9, 2, 3, 4)
+    assert line.overflow(0, 0, 6, 0, 0, INF, 0) == 3  # all that waits wanted to go
+    assert line.overflow(5, 0, 6, 0, 0, INF, 0) == 8  # and what comes in
+    assert line.overflow(0, 0, 2, 1, 0, INF, 0) == 0  # the batch in front went
+    assert line.overflow(0, 0, 0.5, 1, 0, INF, 0) == 1.5
+    assert line.overflow(0, 0, 6, 0, 1, INF, 0) == 2  # another overflow had 1
+    assert line.overflow(0, 0, 6, 0, 0, 2, 0) == 2  # there is room for 2
+    assert line.overflow(0, 0, 6, 0, 0, 2, 1) == 0  # and not for all
 
 
 def test_a_batch_that_rounding_changed_leaves_as_a_whole():
-    queue = Queue(0.1, 0.3)
-    assert queue.push(0, queue.take(0, INF, 0, 0)) == 0
+    line = WaitingLine(0.1, 0.3)
+    assert line.push(0, line.take(0, 0, INF, 0, 0)) == 0
+
+
+def test_exponential_leaks_share_what_is_there():
+    # 0.6 and 0.9 of the 5 are wanted: two fifths and three fifths of them leak.
+    conveyor = belt(5, 1, (0.6, 0, 1), (0.9, 0, 1), exponential=1)
+    assert conveyor.leakage(0, 0, 0.6, 0.9) == pytest.approx(2)
+    assert conveyor.leakage(1, 0, 0.6, 0.9) == pytest.approx(3)
+    assert conveyor.outflow(0, 0.6, 0.9) == pytest.approx(0)
+
+
+def test_whole_units_leak_where_the_exit_is_nearest():
+    # 4 and then 2 enter; 0.5 of them leaks over 4 slats: due are 0.5, 0.75, 0.75, 0.75 and 0.25. The sums 0.5, 1.25,
+    # 2, 2.75 and 3 make one unit in the second, third and fifth step, the first two of the 4: 2 leave, then 1.
+    conveyor, seen = belt(0, 4, (0.5, 0, 1, 1)), []
+    conveyor.push(4, 0, 4, 1, 0, 0.5)
+    for entering in (2, 0, 0, 0, 0):
+        seen.append((conveyor.leakage(0, 0, 0.5), conveyor.outflow(0, 0.5)))
+        conveyor.push(entering, 0, 4, 1, 0, 0.5)
+    assert seen == [(0, 0), (1, 0), (1, 0), (0, 2), (1, 1)]
+
+
+def test_what_is_no_number_is_not_hidden():
+    conveyor, line = belt(6, 2, (0.2, 0, 1)), WaitingLine(1.0, 3)
+    nan = float("nan")
+    found = [
+        conveyor.room(0, nan, INF, 0.2), conveyor.room(0, INF, nan, 0.2), conveyor.outflow(0, nan),
+        conveyor.leakage(0, 0, nan), conveyor.item(nan), line.take(0, 0, nan, 0, 0), line.take(0, nan, 1, 0, 0),
+        line.overflow(0, 0, nan, 0, 0, INF, 0), line.item(nan), conveyor.push(nan, 0, 2, 1, 0, 0.2),
+        line.push(nan, 0), belt(nan, 2).outflow(0),
+    ]
+    assert np.isnan(found).all()
+    assert (conveyor.item(INF), line.item(-INF)) == (0, 0)
+
+
+def test_the_belts_of_all_runs_together_have_a_limit():
+    settings = (np.array([90_000.0]), np.zeros(1), np.zeros(1), np.zeros(1))
+    made = Many(Conveyor, 1.0, np.zeros(1), (), settings, (3,))
+    assert made.members.shape == (3,)
+    with pytest.raises(RunLimit, match=r"56 elements and runs of a stock have 5,040,000 slats; the limit is 5,000,000"):
+        Many(Conveyor, 1.0, np.zeros(1), (), settings, (60,))

@@ -40,6 +40,7 @@ from stockflow.ir.plan import Target
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
 from stockflow.lowering.flat import FlatModel, FlatSlot, Rule, points_slot
+from stockflow.lowering.keepers import asked_of, kept
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_argument, data_slot, is_series, refused_in_a_step, series_slot
@@ -142,12 +143,22 @@ class _Lowering:
             self.data.add(variable.key)
         elif closed.definitions and all(numbers_of(d.expr) is not None for d in closed.definitions):
             self.constants[variable.key] = numbers_by_cell(closed)
+        elif variable.keeper is not None:
+            self.carry(closed)
+            self.drain()
         elif variable.key in self.texts:
             return
         else:
             for definition in closed.definitions:
                 self.define(closed, definition)
             self.drain()
+
+    def carry(self, closed: Closed) -> None:
+        """A stock that a memory keeps."""
+        made = kept(closed)
+        self.slots |= {slot.key: slot for slot in made.slots}
+        self.waiting.extend((rule, _Site(rule.axes, closed, closed.variable.span)) for rule in made.placed)
+        self.rules.extend(made.made)
 
     def lookup(self, closed: Closed) -> None:
         cells = np.empty(closed.shape, dtype=object)
@@ -320,6 +331,8 @@ class _Lowering:
             case Name(key=key) if key in self.texts:
                 self.met_text = True
                 return expr
+            case Ask():
+                return self.kept(asked_of(expr, self.model), site)
             case _:
                 return expr
 

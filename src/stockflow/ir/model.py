@@ -115,8 +115,7 @@ class Variable:
     `outflows` are keys, in the order of the file. `control` marks INITIAL TIME and the like; `hidden` those that the
     file does not name (XMILE's sim_specs). `limits` are (minimum, maximum, step), each None where open. `keeper` is a
     stock's. `ceiling` is the key of a variable of the same dimensions that a flow never exceeds, nor is it below zero
-    then. `spelling` is how its equations spell functions where it comes from a file of
-    another dialect.
+    then. `spelling` is how its equations spell functions where it comes from a file of another dialect.
     """
 
     key: str

@@ -452,3 +452,18 @@ def test_no_number_on_a_belt_is_traced_to_where_it_came_from(tmp_path):
     with pytest.warns(sf.ModelWarning, match=r"time 3: SQRT\(-1\) in 'enter'"):
         run = model.run(outputs=["leave"])
     assert run["leave"].values[:5].tolist() == pytest.approx([0, 0, 2**0.5, 1, 0])
+
+
+def test_a_conveyor_that_cannot_be_understood_is_left_out_with_its_flows(tmp_path):
+    path = load(tmp_path, belt(6, 3) + enter(5)).path
+    path.write_text(path.read_text().replace("<len>3</len>", "<len>nowhere</len><capacity>9</capacity>"))
+    model = sf.load(path, partial=True)
+    with pytest.warns(sf.ModelWarning, match="SF213: 3 variables are left out: C, leave, enter"):
+        run = model.run()
+    assert set(run.data_vars) == {"one", "enter_given"}
+
+
+def test_a_conveyor_is_not_written_in_a_language_without_it(tmp_path):
+    model = load(tmp_path, belt(6, 3, inner="<capacity>9</capacity>") + enter(5))
+    with pytest.raises(sf.ModelError, match="SF604"):
+        model.to_xmile(tmp_path / "out.xmile")

@@ -60,6 +60,7 @@ from stockflow.lowering.terms import (
     numbers_of,
     points_of,
     rename_lets,
+    table_by_cell,
 )
 from stockflow.lowering.texts import without_texts
 from stockflow.source import Span
@@ -138,13 +139,16 @@ class _Lowering:
         variable = closed.variable
         self.slots[variable.key] = FlatSlot(variable.key, variable.label, closed.shape)
         if variable.kind == "lookup":
-            self.lookup(closed)
+            self.tables[variable.key] = table_by_cell(closed)
         elif variable.kind == "data" and all(is_series(definition) for definition in closed.definitions):
             self.data.add(variable.key)
         elif closed.definitions and all(numbers_of(d.expr) is not None for d in closed.definitions):
             self.constants[variable.key] = numbers_by_cell(closed)
         elif variable.keeper is not None:
-            self.carry(closed)
+            made = kept(closed)
+            self.slots |= {slot.key: slot for slot in made.slots}
+            self.rules.extend(made.made)
+            self.waiting.extend((rule, _Site(rule.axes, closed, variable.span)) for rule in made.placed)
             self.drain()
         elif variable.key in self.texts:
             return
@@ -152,21 +156,6 @@ class _Lowering:
             for definition in closed.definitions:
                 self.define(closed, definition)
             self.drain()
-
-    def carry(self, closed: Closed) -> None:
-        """A stock that a memory keeps."""
-        made = kept(closed)
-        self.slots |= {slot.key: slot for slot in made.slots}
-        self.waiting.extend((rule, _Site(rule.axes, closed, closed.variable.span)) for rule in made.placed)
-        self.rules.extend(made.made)
-
-    def lookup(self, closed: Closed) -> None:
-        cells = np.empty(closed.shape, dtype=object)
-        for definition in closed.definitions:
-            if isinstance(definition.expr, Table):
-                fill(cells, definition, points_of(definition.expr))
-        complete(cells)
-        self.tables[closed.variable.key] = cells
 
     def define(self, closed: Closed, definition: Definition) -> None:
         site = _Site(definition.axes, closed, definition.span)
@@ -176,9 +165,8 @@ class _Lowering:
             expr = self.fed(closed, definition)
         else:
             expr = definition.expr
-        initial = definition.initial
         expr = self.at_home(closed, definition, expr, site)
-        self.place(closed.variable.key, definition.axes, definition.target, expr, initial, site)
+        self.place(closed.variable.key, definition.axes, definition.target, expr, definition.initial, site)
 
     def at_home(self, closed: Closed, definition: Definition, expr: Expr, site: _Site) -> Expr:
         """A memory that is asked and has some of its variable's cells only is kept in a slot of its own."""
@@ -458,8 +446,7 @@ class _Lowering:
         return Interpolate(replace(data, key=key), call.args[1:], call.key, call.span)
 
     def tables_or_lookups(self) -> set[str]:
-        lookups = {k for k, c in self.model.variables.items() if c.variable.kind == "lookup"}
-        return lookups | set(self.tables)
+        return {k for k, c in self.model.variables.items() if c.variable.kind == "lookup"} | set(self.tables)
 
     def staged(self, call: Call, site: _Site) -> Template | None:
         """A delay or smooth of order n: its order must be a number known before the run."""

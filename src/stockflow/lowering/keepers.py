@@ -62,9 +62,9 @@ def kept(closed: Closed) -> Kept:
 def _starts(closed: Closed) -> Iterator[Rule]:
     """The first values, which each equation has for its cells."""
     for found in closed.definitions:
-        if isinstance(found.expr, Call):
-            first = found.initial or found.expr.args[1]
-            yield Rule(start_slot(closed.variable.key), found.axes, found.target, "assign", _once(first))
+        whole = found.expr
+        first = _once(found.initial or whole.args[1]) if isinstance(whole, Call) else whole
+        yield Rule(start_slot(closed.variable.key), found.axes, found.target, "assign", first)
 
 
 def _values(what: str, given: Iterable[str | float], key: str, axes: tuple[Axis, ...]) -> tuple[Rule, ...]:

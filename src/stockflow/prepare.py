@@ -32,6 +32,7 @@ from stockflow.ir.plan import Plan
 from stockflow.lowering.expand import expand
 from stockflow.lowering.external import bind
 from stockflow.lowering.flat import FlatModel
+from stockflow.lowering.keepers import by_euler
 from stockflow.lowering.partial import broken_owners, dependents, without
 from stockflow.lowering.recipes import with_recipes, with_series
 from stockflow.parsed import through
@@ -96,7 +97,7 @@ def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepare
 def lower_project(written: Project, report: Report, outside: Outside = Outside()) -> Prepared:
     tables = tables_of(written, outside)
     flat_project = flatten_modules(with_imported(written, tables, report), report)
-    project = expand_macros(with_imports(flat_project, tables, report), report)
+    project = by_euler(expand_macros(with_imports(flat_project, tables, report), report), report)
     space = Space(project.dimensions, report)
     whole = with_controls(project)
     closed = bind(close_model(resolve(whole, space, report), space, report), tables, report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stockflow.ir.graph import is_cyclic, shortest_cycle, strong_components
+from stockflow.ir.graph import is_cyclic, shortest_cycle, strong_components, without
 
 small_graphs = st.integers(1, 8).flatmap(
     lambda size: st.lists(st.lists(st.integers(0, size - 1), max_size=4), min_size=size, max_size=size)
@@ -95,3 +95,15 @@ def shortest_by_powers(graph, group):
         walks = {node: set().union(*(ahead[near] for near in walks[node])) for node in group}
         length += 1
     return length
+
+
+def test_what_led_to_a_node_that_is_taken_out_leads_to_what_it_led_to():
+    graph = {"a": ["x", "b"], "b": [], "x": ["y", "c"], "y": ["x", "b", "elsewhere"], "c": ["a"]}
+    assert without(graph, {"x", "y"}) == {"a": ("b", "elsewhere", "c"), "b": (), "c": ("a",)}
+
+
+@given(small_graphs, st.sets(st.integers(0, 7)))
+def test_taking_nodes_out_keeps_what_the_others_reach(graph, gone):
+    left = without(graph, gone)
+    for node in left:
+        assert reachable(left, node) - {node} == reachable(graph, node) - gone - {node}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from stockflow.analysis.closed import ClosedModel
 from stockflow.ir.expr import Name
+from stockflow.ir.graph import without
 from stockflow.ir.walk import preorder
 
 
@@ -24,31 +25,18 @@ class Links:
                     for item in preorder(expr) if expr is not None else ():
                         if isinstance(item, Name) and item.key in model.variables:
                             found[item.key] = None
+            found.update((other, None) for other in closed.variable.governed_by if other in model.variables)
             self.graph[key] = tuple(found)
-        self._hide({key for key in model.variables if key.startswith("#")})
+        # Copies of a macro's variables, and what is beside a variable, give way to what they read, so that the causes
+        # of others are of the file.
+        beside = {key for key, closed in model.variables.items() if key.startswith("#") or closed.variable.is_beside}
+        self.graph = without(self.graph, beside) if beside else self.graph
         for key, found_causes in self.graph.items():
             for cause in found_causes:
                 self._uses[cause].append(key)
 
-    def _hide(self, copies: set[str]) -> None:
-        """Copies of a macro's variables give way to what they read, so that a caller's causes are of the file."""
-        for key in [key for key in self.graph if copies and key not in copies]:
-            causes: dict[str, None] = {}
-            seen: set[str] = set()
-            stack = list(reversed(self.graph[key]))
-            while stack:
-                cause = stack.pop()
-                if cause not in copies:
-                    causes[cause] = None
-                elif cause not in seen:
-                    seen.add(cause)
-                    stack.extend(reversed(self.graph[cause]))
-            self.graph[key] = tuple(causes)
-        for key in copies:
-            del self.graph[key]
-
     def causes(self, key: str) -> tuple[str, ...]:
-        return tuple(self._labels[cause] for cause in self.graph[key])
+        return tuple(self._labels[cause] for cause in self.graph.get(key, ()))
 
     def uses(self, key: str) -> tuple[str, ...]:
         return tuple(self._labels[use] for use in self._uses[key])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from stockflow.functions import table
 from stockflow.ir.expr import Call, Expr, Name
-from stockflow.ir.graph import strong_components
+from stockflow.ir.graph import strong_components, without
 from stockflow.ir.model import Project, Variable
 from stockflow.ir.walk import children, subscript_children
 
@@ -45,7 +45,9 @@ class Loops:
 def dependencies(project: Project) -> dict[str, tuple[str, ...]]:
     """What each variable reads while the model runs, in the order read; what only its start needs is left out."""
     known = {variable.key for variable in project.variables}
-    return {variable.key: _read_by(variable, project.spelling_of(variable), known) for variable in project.variables}
+    beside = {variable.key for variable in project.variables if variable.is_beside}
+    found = {variable.key: _read_by(variable, project.spelling_of(variable), known) for variable in project.variables}
+    return without(found, beside) if beside else found
 
 
 def readers(key: str, reads: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
@@ -199,6 +201,7 @@ def _read_by(variable: Variable, spelling: str, known: Container[str]) -> tuple[
             if isinstance(expr, Name | Call) and expr.key in known:
                 found[expr.key] = None
             todo.extend(reversed(_running_parts(expr, spelling)))
+    found.update((key, None) for key in variable.governed_by if key in known)
     return tuple(found)
 
 

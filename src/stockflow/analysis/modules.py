@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import Broken, Call, Expr, Interpolate, Name, Subscript, Table, Word
-from stockflow.ir.model import CONTROLS, TIME, Connection, Equation, Kind, Module, Project, Variable
+from stockflow.ir.model import CONTROLS, TIME, Connection, Equation, Keeper, Kind, Module, Project, Variable
 from stockflow.ir.walk import rebuild
 
 MAX_VARIABLES = 100_000
@@ -190,7 +190,10 @@ class _Flattening:
                     yield self.variable(place, full, variable)
 
     def variable(self, place: _Place, full: str, variable: Variable) -> Variable:
-        made = replace(variable, key=full, label=self.labels[full])
+        made = replace(
+            variable, key=full, label=self.labels[full], keeper=self.keeper(place, variable.keeper),
+            ceiling=variable.ceiling and place.prefix + variable.ceiling,
+        )
         feed = self.feeds.get(full)
         if feed is not None:
             return self.fed(made, feed)
@@ -200,6 +203,17 @@ class _Flattening:
         flows = [tuple(self.find(place, key) or key for key in keys) for keys in (made.inflows, made.outflows)]
         equations = tuple(self.equation(place, made, equation) for equation in made.equations)
         return replace(made, equations=equations, inflows=flows[0], outflows=flows[1])
+
+    @staticmethod
+    def keeper(place: _Place, keeper: Keeper | None) -> Keeper | None:
+        """What keeps a stock, told and given variables of the stock's own place."""
+        if keeper is None:
+            return None
+        sources, settings = (
+            tuple(place.prefix + one if isinstance(one, str) else one for one in given)
+            for given in (keeper.sources, keeper.settings)
+        )
+        return replace(keeper, sources=sources, settings=settings)
 
     def fed(self, variable: Variable, feed: _Feed) -> Variable:
         """A connected input has the value of what is connected, whatever its own equation says."""

@@ -305,8 +305,15 @@ _ROWS = (
     Code(
         "SF404", "the limits of non-negative stocks wait for each other",
         "A non-negative stock serves its outflows in the order of the file: each gets what those before it left. Here"
-        " an outflow that comes early is computed from one that comes later, so that the later one is served first."
-        " The message gives the order that was used.",
+        " an outflow that comes early is computed from one that comes later, or waits for it at a conveyor with little"
+        " room, so that the later one is served first. The message gives the order that was used.",
+    ),
+    Code(
+        "SF406", "conveyors and queues take Euler steps",
+        "What is on a conveyor or waits in a queue moves once per TIME STEP and stands still within one, so that the"
+        " stages of Runge-Kutta mean nothing for it. A model that has any is integrated by Euler's method, whatever"
+        " method was asked for. Choose Euler in the run specs, and a TIME STEP that is small enough for the rest of"
+        " the model.",
     ),
     Code(
         "SF501", "units cannot be read",

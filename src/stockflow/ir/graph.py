@@ -6,7 +6,7 @@ A graph maps each node to what it depends on; nothing here knows what the nodes 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -27,6 +27,24 @@ def strong_components(graph: Mapping[K, Iterable[K]]) -> list[list[K]]:
             search.run(root)
     place = {node: number for number, node in enumerate(graph)}
     return [sorted(group, key=place.__getitem__) for group in search.groups]
+
+
+def without(graph: Mapping[K, Iterable[K]], gone: Container[K]) -> dict[K, tuple[K, ...]]:
+    """The graph without some nodes: what leads to one of them leads to all that it leads to."""
+    made: dict[K, tuple[K, ...]] = {}
+    for node in (node for node in graph if node not in gone):
+        found: dict[K, None] = {}
+        seen: set[K] = set()
+        stack = list(reversed(tuple(graph[node])))
+        while stack:
+            at = stack.pop()
+            if at not in gone:
+                found[at] = None
+            elif at not in seen:
+                seen.add(at)
+                stack.extend(reversed(tuple(graph.get(at, ()))))
+        made[node] = tuple(found)
+    return made
 
 
 def is_cyclic(component: Sequence[K], graph: Mapping[K, Iterable[K]]) -> bool:

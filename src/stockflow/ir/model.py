@@ -95,13 +95,27 @@ class Equation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Keeper:
+    """What keeps a stock's content, where it is more than a number: the class `kind` of the runtime.
+
+    It is told `sources` in each step and given `settings` at the start: numbers, or keys of variables that have the
+    stock's dimensions.
+    """
+
+    kind: str
+    sources: tuple[str | float, ...]
+    settings: tuple[str | float, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Variable:
     """A named thing with one or more equations.
 
     `dimensions` are declared dimension keys (XMILE), None where only the equations tell (Vensim). `inflows` and
     `outflows` are keys, in the order of the file. `control` marks INITIAL TIME and the like; `hidden` those that the
-    file does not name (XMILE's sim_specs). `limits` are (minimum, maximum, step), each None where open. `spelling` is
-    how its equations spell functions where it comes from a file of another dialect.
+    file does not name (XMILE's sim_specs). `limits` are (minimum, maximum, step), each None where open. `keeper` is a
+    stock's. `ceiling` is the key of a variable of the same dimensions that a flow never exceeds, nor is it below zero
+    then. `spelling` is how its equations spell functions where it comes from a file of another dialect.
     """
 
     key: str
@@ -122,6 +136,20 @@ class Variable:
     supplementary: bool = False
     changeable: bool = True
     spelling: str = ""
+    keeper: Keeper | None = None
+    ceiling: str = ""
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it stands beside a variable of the file, which the reader made of what the file says there."""
+        made = self.hidden and not self.control and self.kind != "lookup"
+        return made and not self.key.startswith("#")
+
+    @property
+    def governed_by(self) -> tuple[str, ...]:
+        """The keys of variables that act on it beside its equations."""
+        told = self.keeper.sources if self.keeper is not None else ()
+        return (*(one for one in told if isinstance(one, str)), *((self.ceiling,) if self.ceiling else ()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,6 +40,7 @@ from stockflow.ir.plan import Target
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
 from stockflow.lowering.flat import FlatModel, FlatSlot, Rule, points_slot
+from stockflow.lowering.keepers import asked_of, kept
 from stockflow.lowering.known import known_value
 from stockflow.lowering.limits import limit_flows
 from stockflow.lowering.outside import data_argument, data_slot, is_series, refused_in_a_step, series_slot
@@ -59,6 +60,7 @@ from stockflow.lowering.terms import (
     numbers_of,
     points_of,
     rename_lets,
+    table_by_cell,
 )
 from stockflow.lowering.texts import without_texts
 from stockflow.source import Span
@@ -137,25 +139,23 @@ class _Lowering:
         variable = closed.variable
         self.slots[variable.key] = FlatSlot(variable.key, variable.label, closed.shape)
         if variable.kind == "lookup":
-            self.lookup(closed)
+            self.tables[variable.key] = table_by_cell(closed)
         elif variable.kind == "data" and all(is_series(definition) for definition in closed.definitions):
             self.data.add(variable.key)
         elif closed.definitions and all(numbers_of(d.expr) is not None for d in closed.definitions):
             self.constants[variable.key] = numbers_by_cell(closed)
+        elif variable.keeper is not None:
+            made = kept(closed)
+            self.slots |= {slot.key: slot for slot in made.slots}
+            self.rules.extend(made.made)
+            self.waiting.extend((rule, _Site(rule.axes, closed, variable.span)) for rule in made.placed)
+            self.drain()
         elif variable.key in self.texts:
             return
         else:
             for definition in closed.definitions:
                 self.define(closed, definition)
             self.drain()
-
-    def lookup(self, closed: Closed) -> None:
-        cells = np.empty(closed.shape, dtype=object)
-        for definition in closed.definitions:
-            if isinstance(definition.expr, Table):
-                fill(cells, definition, points_of(definition.expr))
-        complete(cells)
-        self.tables[closed.variable.key] = cells
 
     def define(self, closed: Closed, definition: Definition) -> None:
         site = _Site(definition.axes, closed, definition.span)
@@ -165,9 +165,8 @@ class _Lowering:
             expr = self.fed(closed, definition)
         else:
             expr = definition.expr
-        initial = definition.initial
         expr = self.at_home(closed, definition, expr, site)
-        self.place(closed.variable.key, definition.axes, definition.target, expr, initial, site)
+        self.place(closed.variable.key, definition.axes, definition.target, expr, definition.initial, site)
 
     def at_home(self, closed: Closed, definition: Definition, expr: Expr, site: _Site) -> Expr:
         """A memory that is asked and has some of its variable's cells only is kept in a slot of its own."""
@@ -320,6 +319,8 @@ class _Lowering:
             case Name(key=key) if key in self.texts:
                 self.met_text = True
                 return expr
+            case Ask():
+                return self.kept(asked_of(expr, self.model), site)
             case _:
                 return expr
 
@@ -445,8 +446,7 @@ class _Lowering:
         return Interpolate(replace(data, key=key), call.args[1:], call.key, call.span)
 
     def tables_or_lookups(self) -> set[str]:
-        lookups = {k for k, c in self.model.variables.items() if c.variable.kind == "lookup"}
-        return lookups | set(self.tables)
+        return {k for k, c in self.model.variables.items() if c.variable.kind == "lookup"} | set(self.tables)
 
     def staged(self, call: Call, site: _Site) -> Template | None:
         """A delay or smooth of order n: its order must be a number known before the run."""

@@ -1,4 +1,5 @@
-"""Non-negative stocks: each flow that drains one is split into its request and the actual flow that all readers take.
+"""Limits of flows: one that drains a non-negative stock, or for which there is no room at its end, is split into its
+request and the actual flow that all readers take.
 
 It knows rules of stocks and flows by their keys, and no dialect; what a request is made of it never looks into.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, assert_never
 
 import numpy as np
 
@@ -20,17 +21,22 @@ from stockflow.ir.model import TIME_STEP
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import FlatModel, FlatSlot, Rule
+from stockflow.lowering.keepers import axes_of
 
 Cells = frozenset[tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Drain:
-    """A flow as the equation of a non-negative stock reads it. `leaving` is false for an inflow that may turn."""
+    """A flow as the equation of a non-negative stock reads it, or by itself under a ceiling.
+
+    `stock` is the rule of the stock, or of the ceiling. `way`: the flow leaves the stock, is an inflow that may turn,
+    or is to stay under the ceiling.
+    """
 
     name: Name
     stock: Rule
-    leaving: bool
+    way: Literal["leaving", "turning", "under"]
 
     @property
     def target(self) -> Target:
@@ -47,14 +53,15 @@ def limit_flows(model: ClosedModel, flat: FlatModel, report: Report) -> FlatMode
     """
     stocks = [rule for rule in flat.rules if _is_limited(rule, model)]
     lists = [_drains(rule, model) for rule in stocks]
-    if not any(lists):
+    under = [_under(closed) for closed in model.variables.values() if closed.variable.ceiling]
+    if not (any(lists) or under):
         return flat
     unfit = _unfit(lists, model, report)
     if unfit:
         flat = _broken(flat, unfit)
         lists = [drains for drains in lists if not any(drain.stock.slot in unfit for drain in drains)]
     lists = _in_working_order(lists, model, flat, report)
-    rooms: dict[str, list[tuple[_Drain, Expr]]] = {}
+    rooms = {drain.name.key: [(drain, _ceiling(drain))] for drain in under}
     for drains in lists:
         for place, drain in enumerate(drains):
             rooms.setdefault(drain.name.key, []).append((drain, _room(drain, drains[:place])))
@@ -68,14 +75,26 @@ def _is_limited(rule: Rule, model: ClosedModel) -> bool:
     )
 
 
+def _under(flow: Closed) -> _Drain:
+    """A flow and its ceiling, cell by cell."""
+    axes = axes_of(flow)
+    target = tuple(Along(axis) for axis in axes)
+    name = Name(flow.variable.key, flow.variable.label, target)
+    return _Drain(name, Rule(flow.variable.ceiling, axes, target, "assign"), "under")
+
+
+def _ceiling(drain: _Drain) -> Expr:
+    return Name(drain.stock.slot, "", drain.target)
+
+
 def _drains(rule: Rule, model: ClosedModel) -> list[_Drain]:
     """The flows that can drain a stock, by priority; flows that are never negative cannot as inflows."""
     assert rule.run is not None
     variable = model.variables[rule.slot].variable
     read = {item.key: item for item in preorder(rule.run) if isinstance(item, Name)}
     turning = [key for key in variable.inflows if key in model.variables and not _is_uniflow(model.variables[key])]
-    flows = dict.fromkeys((*((key, True) for key in variable.outflows), *((key, False) for key in turning)))
-    return [_Drain(read[key], rule, leaving) for key, leaving in flows if key in read]
+    leaving = [_Drain(read[key], rule, "leaving") for key in dict.fromkeys(variable.outflows) if key in read]
+    return leaving + [_Drain(read[key], rule, "turning") for key in dict.fromkeys(turning) if key in read]
 
 
 def _is_uniflow(flow: Closed) -> bool:
@@ -114,7 +133,7 @@ def _in_working_order(
 
     Such a circle is reported, and worked through in the order of the file as far as the equations let it.
     """
-    reads = _reads(flat)
+    reads = _reads(flat, model)
     graph = {key: dict.fromkeys(found) for key, found in reads.items()}
     for drains in lists:
         for before, after in pairwise(drains):
@@ -131,12 +150,15 @@ def _in_working_order(
     return lists
 
 
-def _reads(flat: FlatModel) -> dict[str, dict[str, None]]:
-    """What each slot's value rests on at the same moment."""
+def _reads(flat: FlatModel, model: ClosedModel) -> dict[str, dict[str, None]]:
+    """What each slot's value rests on at the same moment, ceilings included."""
     graph: dict[str, dict[str, None]] = {key: {} for key in flat.slots}
     for rule in flat.rules:
         if rule.kind == "assign" and rule.run is not None:
             graph[rule.slot].update(dict.fromkeys(item.key for item in preorder(rule.run) if isinstance(item, Name)))
+    for key, closed in model.variables.items():
+        if closed.variable.ceiling:
+            graph[key][closed.variable.ceiling] = None
     return graph
 
 
@@ -186,7 +208,7 @@ def _room(drain: _Drain, before: Iterable[_Drain]) -> Expr:
     stock = drain.stock
     room: Expr = Binary("/", Name(stock.slot, "", stock.target), Name(TIME_STEP, ""))
     for other in before:
-        if other.leaving:
+        if other.way == "leaving":
             room = Binary("-", room, other.name)
         else:
             room = Binary("+", room, Call("min", "MIN", (other.name, Number(0.0))))
@@ -194,9 +216,15 @@ def _room(drain: _Drain, before: Iterable[_Drain]) -> Expr:
 
 
 def _limited(request: Expr, drain: _Drain, room: Expr) -> Expr:
-    if drain.leaving:
-        return Call("min", "MIN", (request, room))
-    return Call("max", "MAX", (request, Unary("-", room)))
+    match drain.way:
+        case "leaving":
+            return Call("min", "MIN", (request, room))
+        case "turning":
+            return Call("max", "MAX", (request, Unary("-", room)))
+        case "under":
+            return Call("max", "MAX", (Call("min", "MIN", (request, room)), Number(0.0)))
+        case _:
+            assert_never(drain.way)
 
 
 def _split(flat: FlatModel, rooms: Mapping[str, list[tuple[_Drain, Expr]]], model: ClosedModel) -> FlatModel:

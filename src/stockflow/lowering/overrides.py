@@ -13,6 +13,7 @@ import numpy as np
 from stockflow.ir.expr import Ask, Expr, If, Missing, Name, Number
 from stockflow.ir.plan import Target
 from stockflow.lowering.flat import FlatModel, FlatSlot, Rule
+from stockflow.lowering.keepers import start_slot
 
 
 def initial_slot(key: str) -> str:
@@ -77,13 +78,14 @@ def _unmoved(rule: Rule) -> Rule:
 
 
 def _started(rule: Rule, started: frozenset[str], partly: frozenset[str]) -> Rule:
-    if rule.slot not in started or rule.kind != "level":
+    key = rule.owner if rule.slot == start_slot(rule.owner) else rule.slot
+    if key not in started or (rule.kind != "level" and key == rule.slot):
         return rule
-    given = initial_slot(rule.slot)
-    if rule.slot not in partly:
+    given = initial_slot(key)
+    if key not in partly:
         return replace(rule, start=Name(given, "", rule.target))
     assert rule.start is not None
-    return replace(rule, start=_either(rule.slot, rule.target, given, rule.start))
+    return replace(rule, start=_either(key, rule.target, given, rule.start))
 
 
 def _mixed(rule: Rule, mixed: frozenset[str]) -> Rule:

@@ -114,6 +114,16 @@ def fill(cells: NDArray[Any], definition: Definition, points: Points) -> None:
         cells[cell_of(definition.target, definition.axes, cell)] = points
 
 
+def table_by_cell(closed: Closed) -> NDArray[Any]:
+    """The points of a lookup."""
+    cells = np.empty(closed.shape, dtype=object)
+    for definition in closed.definitions:
+        if isinstance(definition.expr, Table):
+            fill(cells, definition, points_of(definition.expr))
+    complete(cells)
+    return cells
+
+
 def numbers_by_cell(closed: Closed) -> NDArray[np.float64]:
     """The numbers of a variable all of whose definitions are numbers; NaN where there are none."""
     values = np.full(closed.shape, np.nan)

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
-from stockflow.runtime import past, queues, spreads
+from stockflow.runtime import conveyors, past, queues, spreads, waiting
 from stockflow.runtime.numeric import MISSING
 from stockflow.runtime.states import MAX_RING, RunLimit, ring_length
 
 # A few roundings are forgiven where times that are whole numbers of steps are compared.
 NEARLY = 1e-6
+
+
+# What the memories of all elements and runs of a slot may hold together.
+MAX_PARTS = 5_000_000
 
 
 class Memory(Protocol):
@@ -119,6 +123,16 @@ class ClippedStock:
         return value
 
 
+def within_limit(members: Iterable[Memory]) -> Iterator[Memory]:
+    """The memories as they are made, as long as those that have a size are not too large together."""
+    total = 0
+    for number, member in enumerate(members, start=1):
+        total += getattr(member, "size", 0)
+        if total > MAX_PARTS:
+            raise RunLimit(f"{number:,} elements and runs of a stock have {total:,} slats; the limit is {MAX_PARTS:,}")
+        yield member
+
+
 class Many:
     """The memories of all elements and runs of a slot, of the shape (dims..., runs).
 
@@ -132,7 +146,8 @@ class Many:
         self.shape = shape
         self.members = np.empty(shape, dtype=object)
         columns = [self.column(first), *map(self.lookups, tables), *map(self.column, settings)]
-        self.members.ravel()[:] = [kind(time_step, *cell) for cell in zip(*columns, strict=True)]
+        made = (kind(time_step, *cell) for cell in zip(*columns, strict=True))
+        self.members.ravel()[:] = list(within_limit(made))
         for member in self.members.flat:
             if isinstance(member, past.Past):
                 member.room //= self.members.size
@@ -162,5 +177,7 @@ KINDS: dict[str, Callable[..., Memory]] = {
     **{kind.__name__: kind for kind in (MaterialDelay, InformationDelay, BatchDelay, ClippedStock)},
     **queues.KINDS,
     **spreads.KINDS,
+    **conveyors.KINDS,
+    **waiting.KINDS,
     "Past": past.Past,
 }

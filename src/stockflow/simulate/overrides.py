@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from stockflow.analysis.closed import Closed
 from stockflow.data.tabular import name_and_elements
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Interpolate, Name
+from stockflow.ir.expr import Ask, Interpolate, Name
 from stockflow.ir.model import CONTROLS
 from stockflow.ir.names import key_of
 from stockflow.lowering.flat import FlatModel, Points, points_slot
@@ -171,9 +171,11 @@ class _Reader:
         if variable.kind == "string":
             raise Unfit("it is a string, which a run cannot set", "change it in the model's file")
         if wrapper is Initial:
-            if "level" not in self.rules(key):
+            if "level" not in self.rules(key) and variable.keeper is None:
                 raise Unfit(f"it is {_a(variable.kind)}; only a stock has an initial value to set")
             return "initial"
+        if variable.keeper is not None or _is_answer(closed):
+            raise Unfit("what is on its way in a conveyor or queue decides its value", _instead_of_kept(variable.kind))
         if variable.kind == "data" and key in self.flat.data:
             return "data"
         if wrapper is Replace or key in CONTROLS or variable.kind == "data":
@@ -244,6 +246,17 @@ def _target(name: str, value: Any, variables: Mapping[str, Closed]) -> tuple[str
 
 def _a(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def _is_answer(closed: Closed) -> bool:
+    """Whether a memory decides the value of a flow."""
+    return any(isinstance(found.expr, Ask) for found in closed.definitions)
+
+
+def _instead_of_kept(kind: str) -> str:
+    if kind == "stock":
+        return "Initial(value) (--initial) sets its initial value"
+    return "set what it rests on, such as 'NAME (transit time)' of a conveyor or 'NAME (leak fraction)' of a leak"
 
 
 def _instead(kind: str) -> str:

@@ -28,8 +28,9 @@ from stockflow.ir.model import (
     SAVEPER,
     TIME_STEP,
 )
-from stockflow.ir.plan import Plan
+from stockflow.ir.plan import Assign, Plan
 from stockflow.lowering.flat import FlatModel, Recipe
+from stockflow.lowering.keepers import euler
 from stockflow.lowering.overrides import mask_slot, with_inputs
 from stockflow.lowering.partial import without
 from stockflow.runtime.states import BadValue, RunLimit
@@ -106,6 +107,9 @@ class Session:
 
     def run(self, given: Mapping[str, Any], options: Options, report: Report) -> Result | None:
         """The result, or None where the report says what does not fit."""
+        if options.method is not None:
+            variables = (closed.variable for closed in self.closed.variables.values())
+            options = replace(options, method=euler(options.method, variables, report))
         asked = (*given.items(), *self.controls(options))
         changed = settings_of(options.changes, self.closed, report)
         overrides, labels = read(asked, self.closed.variables, self.flat, report, changed)
@@ -167,6 +171,7 @@ class Session:
         if grid is None or report.failed:
             return None
         if engine.plan.varying_clock:
+            self.refuse_moving_steps(engine.plan, report)
             shown = set(kinds.outputs) & (self.flat.data - kinds.replaced)
             if shown or any(found.kind == "series" for found in engine.plan.inputs):
                 tell_moving(report)
@@ -221,6 +226,14 @@ class Session:
                 label = self.closed.variables[found.key].variable.label
                 report.error("SF211", f"'{label}' decides how the model is built, which no run can change",
                              hint=f"change {label} in the model's file", variable=label)
+
+    def refuse_moving_steps(self, plan: Plan, report: Report) -> None:
+        """A belt has one slat for each TIME STEP, so that no step may be longer than another."""
+        moving = any(isinstance(step, Assign) and step.slot == TIME_STEP for step in plan.step)
+        carried = [found.variable for found in self.closed.variables.values() if found.variable.keeper is not None]
+        if moving and carried:
+            report.error("SF114", f"'{carried[0].label}' is a conveyor or queue, and TIME STEP changes during the run",
+                         carried[0].span, hint="give a number: --time-step", variable=carried[0].label)
 
     @staticmethod
     def controls(options: Options) -> list[tuple[str, Any]]:

@@ -136,12 +136,8 @@ def test_a_stock_says_whether_it_is_non_negative(before: str, flag: str, wanted:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ('<stock name="s"><eqn>1</eqn><conveyor><len>4</len></conveyor></stock>', ("a conveyor", "'s'")),
-        ('<stock name="s"><eqn>1</eqn><queue/></stock>', ("a queue", "'s'")),
         ('<stock name="s"><eqn>1</eqn><oven/></stock>', ("an oven", "'s'")),
-        ('<flow name="f"><eqn>1</eqn><leak/></flow>', ("leakage", "'f'")),
-        ('<flow name="f"><eqn>1</eqn><overflow/></flow>', ("overflow", "'f'")),
-        ('<flow name="f"><eqn>1</eqn><multiplier>2</multiplier></flow>', ("multiplier", "'f'")),
+        ('<stock name="s"><eqn>1</eqn><isee:oven/></stock>', ("an oven", "'s'")),
         ('<stock name="s"><eqn>1</eqn><gf><xscale min="0" max="1"/><ypts>1,2</ypts></gf></stock>', ("stock", "'s'")),
     ],
 )
@@ -152,7 +148,7 @@ def test_what_is_not_built_is_refused_by_name(body: str, words: tuple[str, ...])
 
 
 def test_what_single_elements_ask_for_is_refused_too() -> None:
-    body = f'<stock name="s">{FRUIT}<eqn>1</eqn><element subscript="apple"><eqn>2</eqn><queue/></element></stock>'
+    body = f'<stock name="s">{FRUIT}<eqn>1</eqn><element subscript="apple"><eqn>2</eqn><oven/></element></stock>'
     assert only_error(document(body, ARRAYS))[0] == "SF114"
 
 

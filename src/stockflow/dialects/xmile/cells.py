@@ -21,6 +21,17 @@ Cell = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One equation's worth of a variable: all of it, or one cell."""
+
+    node: Node
+    formula: Node | None
+    graph: Node | None
+    start: Node | None
+    cell: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """The declared dimensions of one variable, with the number from 1 of each element."""
 
@@ -74,6 +85,10 @@ class Grid:
             Word(key, dimension.labels[self.numbers[dimension.key][key] - 1], node.span)
             for key, dimension in zip(cell, self.dimensions, strict=True)
         )
+
+    def left(self, part: Part) -> tuple[Subscript, ...]:
+        """The left-hand side of the equation of a part."""
+        return self.words(part.node) if part.cell is None else self.cell_words(part.cell, part.node)
 
     def at(self, number: int) -> Cell:
         """The cell of a row-major number from 0."""

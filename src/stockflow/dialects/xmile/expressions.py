@@ -9,14 +9,27 @@ import html
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
-from stockflow.ir.expr import Binary, Call, Expr, If, Name, Number, Subscript, Unary, Values, Word
+from stockflow.ir.expr import (
+    Ask,
+    At,
+    Binary,
+    Call,
+    Expr,
+    If,
+    Name,
+    Number,
+    Subscript,
+    Unary,
+    Values,
+    Word,
+)
 from stockflow.ir.names import key_of, label_of
 from stockflow.ir.walk import preorder, rebuild
 from stockflow.source import Source, Span
@@ -27,9 +40,13 @@ if TYPE_CHECKING:
 _NUMBER = r"[-+]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PLAIN = re.compile(r"(?P<sign>-?)\s*(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)", re.ASCII)
 _LIST = re.compile(rf"\s*{_NUMBER}(?:\s*[,;]\s*{_NUMBER})*+\s*[,;]?\s*")
+_LISTED = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[()\[\],]", re.DOTALL)
 _LOOSER_THAN_A_TIGHT_NOT = frozenset({"*", "/", "mod", "+", "-", "<", "<=", ">", ">=", "=", "<>"})
 _NOTHING = "? \t\r\n\u00a0"
-_FORMULAS = frozenset({"eqn", "init_eqn", "inflow", "outflow", "start", "stop", "dt"})
+_FORMULAS = frozenset({
+    "eqn", "init_eqn", "inflow", "outflow", "start", "stop", "dt", "len", "capacity", "in_limit", "sample", "arrest",
+    "leak", "multiplier",
+})
 _DOTTED = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[^.\"]+", re.DOTALL)
 Elements = Mapping[str, Mapping[str, int]]
 
@@ -38,13 +55,15 @@ Elements = Mapping[str, Mapping[str, int]]
 class Formulas:
     """What reading an expression needs: the text of each file as the parser sees it, element numbers by dimension.
 
-    `root_mark` is what a name of the root model begins with: nothing in the root model, a dot in others.
+    `root_mark` is what a name of the root model begins with: nothing in the root model, a dot in others. `carried` are
+    the conveyors and queues of the model at hand, with the number of their dimensions.
     """
 
     texts: Mapping[Source, str]
     elements: Elements
     report: Report
     root_mark: str = ""
+    carried: Mapping[str, int] = field(default_factory=dict)
 
     def is_empty(self, node: Node) -> bool:
         """Whether an element holds nothing but blanks and comments, or `???`, which translators leave behind."""
@@ -52,16 +71,40 @@ class Formulas:
 
     def read(self, node: Node, owner: str) -> Expr:
         """The expression in an element, which is not empty."""
-        span = node.content
+        return self._read(node.content, owner)
+
+    def read_list(self, node: Node, owner: str) -> list[Expr]:
+        """The expressions in an element, which is not empty: one, or several between commas."""
+        inner, text = node.extent.inner, self.texts[node.source]
+        places = [(start + inner, stop + inner) for start, stop in _between_commas(text[inner : node.extent.outer])]
+        filled = [(start, stop) for start, stop in places if text[start:stop].strip(_NOTHING)]
+        if len(filled) < 2:
+            return [self.read(node, owner)]
+        return [self._read(_trimmed(node.source, text, start, stop), owner) for start, stop in filled]
+
+    def _read(self, span: Span, owner: str) -> Expr:
         number = self._number(span)
         if number is not None:
             return number
         expr = parser().expression(
-            node.source, self.report, span.start, span.stop, self.texts[node.source], owner
+            span.source, self.report, span.start, span.stop, self.texts[span.source], owner
         )
         self._warn_of_nots(expr, owner)
         self._warn_of_missing_elses(expr, owner)
+        if self.carried and "[" in span.text:
+            expr = rebuild(expr, self._item)
         return rebuild(expr, self._settle) if "." in span.text else expr
+
+    def _item(self, expr: Expr) -> Expr:
+        """A conveyor or queue with one subscript more than dimensions: a slat or batch of it."""
+        match expr:
+            case Name(key=key, subscripts=subscripts) if len(subscripts) == self.carried.get(key, -2) + 1:
+                number = _index(subscripts[-1])
+                return expr if number is None else Ask(
+                    replace(expr, subscripts=subscripts[:-1]), "item", (number,), expr.span
+                )
+            case _:
+                return expr
 
     def read_values(self, node: Node) -> Values | None:
         """A list of numbers, one for each element of an arrayed variable; None for anything else."""
@@ -147,6 +190,35 @@ class Formulas:
         return self.elements.get(dimension, {}).get(element)
 
 
+def _index(subscript: Subscript) -> Expr | None:
+    """A subscript that is one number, as an expression."""
+    match subscript:
+        case At(expr=expr):
+            return expr
+        case Word(key=key, label=label, span=span):
+            return Name(key, label, (), span)
+        case _:
+            return None
+
+
+def _trimmed(source: Source, text: str, start: int, stop: int) -> Span:
+    """A place without the blanks around it."""
+    part = text[start:stop]
+    return source.span(start + len(part) - len(part.lstrip()), stop - len(part) + len(part.rstrip()))
+
+
+def _between_commas(text: str) -> list[tuple[int, int]]:
+    """The places of the parts of a list, whose commas stand in no parentheses and no quoted name."""
+    places, start, depth = [], 0, 0
+    for found in _LISTED.finditer(text):
+        sign = found.group()
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth == 0:
+            places.append((start, found.start()))
+            start = found.end()
+    return [*places, (start, len(text))]
+
+
 def _start(expr: Expr) -> int:
     return expr.span.start if expr.span is not None else 0
 
@@ -217,6 +289,11 @@ def parser() -> Parser:
             label = ".".join(label_of(part) for part in _DOTTED.findall(parts[0].value) if part.strip())
             label = f".{label}" if parts[0].value.startswith(".") else label
             return replace(made, key=key_of(label), label=label)
+
+        def slat(self, parts: Sequence[Any]) -> Name:
+            """NAME [ subscripts ] [ subscript ]: what lies at a place of a conveyor or queue."""
+            word, opening, subscripts, _, _, place, closing = parts
+            return self.name((word, opening, (*subscripts, *place), closing))
 
         def conditional(self, parts: Sequence[Any]) -> If:
             """`IF c THEN a ELSE b`; a missing ELSE stands for 0."""

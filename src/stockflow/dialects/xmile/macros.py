@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from stockflow.diagnostics.model import Report
+from stockflow.dialects.xmile.carriers import label_of_node
 from stockflow.dialects.xmile.document import Node
 from stockflow.dialects.xmile.expressions import Formulas, parser
-from stockflow.dialects.xmile.variables import TAGS, Setting, label_of_node, read_variables
+from stockflow.dialects.xmile.variables import TAGS, Setting, read_variables
 from stockflow.ir.expr import Expr
 from stockflow.ir.model import Equation, Macro, Parameter, Variable
 from stockflow.ir.names import key_of, label_of
@@ -97,6 +98,9 @@ def _check_body(
         if variable.key in given:
             report.error("SF201", f"'{variable.label}' is a parameter of the macro '{label}' and a variable in it",
                          variable.span, hint="rename one of them", variable=label)
+        if variable.keeper is not None:
+            report.error("SF114", f"a conveyor or queue in a macro is not supported; found '{variable.label}' in "
+                         f"'{label}'", variable.span, hint="move it out of the macro", variable=label)
         if variable.dimensions:
             report.error("SF114", f"an array in a macro is not supported; found '{variable.label}' in '{label}'",
                          variable.span, hint="write the macro for one element, and call it from an array",

@@ -38,7 +38,7 @@ STELLA = Dialect("xmile", "stella", "elementwise", "heun")
 VENSIM = Dialect("xmile", "ventana", "elementwise", "midpoint")
 _ISEE = frozenset({
     "prefs", "multiplayer_settings", "time_formats", "time_format", "number_format_extenders", "dependencies",
-    "equation_prefs", "print_setup", "window", "security", "delay_aux", "summing", "var", "in",
+    "equation_prefs", "print_setup", "window", "security", "delay_aux", "summing", "var", "in", "spreadflow",
 })
 
 

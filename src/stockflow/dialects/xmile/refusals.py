@@ -1,4 +1,4 @@
-"""What XMILE has and is not built here, refused by name: conveyors, queues and the like.
+"""What XMILE has and is not built here, refused by name: ovens and the like.
 
 It knows names of elements only; it must not know how anything that is read is read.
 """
@@ -8,13 +8,11 @@ from __future__ import annotations
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
 
-_CONSTRUCTS = {
-    "conveyor": "a conveyor", "queue": "a queue", "oven": "an oven", "leak": "a leakage flow",
-    "leak_integers": "a leakage flow", "overflow": "an overflow flow", "multiplier": "a flow multiplier",
-}
+_OVEN = "use a <conveyor> of the cooking time with a <capacity>, behind a <queue> that fills it"
 _READ = frozenset({
     "eqn", "init_eqn", "gf", "units", "doc", "range", "dimensions", "element", "inflow", "outflow", "non_negative",
-    "xscale", "yscale", "xpts", "ypts",
+    "xscale", "yscale", "xpts", "ypts", "conveyor", "queue", "leak", "leak_integers", "overflow", "multiplier",
+    "spreadflow",
 })
 _WITHOUT_EFFECT = frozenset({
     "scale", "format", "event_poster", "flow_concept", "display", "autoexport", "json", "summing", "delay_aux",
@@ -27,8 +25,8 @@ def refuse_in_variable(node: Node, label: str, report: Report) -> None:
     places = [node, *node.all("element")]
     for child in (child for place in places for child in place.children):
         local = child.tag.rpartition(":")[2]
-        if local in _CONSTRUCTS:
-            _refuse(_CONSTRUCTS[local], label, child, report)
+        if local == "oven":
+            _refuse("an oven", label, child, report, _OVEN)
         elif child.tag == "gf" and node.tag == "stock":
             _refuse("a graphical function of a stock", label, child, report)
         elif ":" not in child.tag and child.tag not in _READ and child.tag not in _WITHOUT_EFFECT:
@@ -57,5 +55,5 @@ def refuse_in_document(root: Node, report: Report) -> None:
                     _refuse("an encrypted model", node.attr("name") or node.tag, node, report)
 
 
-def _refuse(what: str, name: str, node: Node, report: Report) -> None:
-    report.error("SF114", f"{what} is not supported; found in '{name}'", node.span, variable=name)
+def _refuse(what: str, name: str, node: Node, report: Report, hint: str = "") -> None:
+    report.error("SF114", f"{what} is not supported; found in '{name}'", node.span, hint=hint, variable=name)

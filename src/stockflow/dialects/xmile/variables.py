@@ -9,7 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from stockflow.diagnostics.model import Report
-from stockflow.dialects.xmile.cells import Cell, Grid
+from stockflow.dialects.xmile.belts import MULTIPLIER, named
+from stockflow.dialects.xmile.beside import Beside, is_constant
+from stockflow.dialects.xmile.carried import Carried
+from stockflow.dialects.xmile.carriers import Carriers, is_marked, label_of_node, survey
+from stockflow.dialects.xmile.cells import Cell, Grid, Part
 from stockflow.dialects.xmile.document import Node
 from stockflow.dialects.xmile.expressions import Formulas
 from stockflow.dialects.xmile.graphs import read_table
@@ -26,11 +30,9 @@ from stockflow.ir.expr import (
     Subscript,
     Table,
     Unary,
-    Values,
 )
 from stockflow.ir.model import Dimension, Equation, Kind, Variable
 from stockflow.ir.names import key_of, label_of
-from stockflow.ir.walk import postorder
 from stockflow.source import Span
 
 TAGS: Mapping[str, Kind] = {"stock": "stock", "flow": "flow", "aux": "auxiliary", "gf": "lookup"}
@@ -45,25 +47,12 @@ class Setting:
     limited: Mapping[str, bool]
     fed: Fed
     declared: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    carriers: Carriers = field(default_factory=Carriers)
+    multiplied: frozenset[str] = frozenset()
 
     @property
     def report(self) -> Report:
         return self.formulas.report
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One equation's worth of a variable: all of it, or one cell."""
-
-    node: Node
-    formula: Node | None
-    graph: Node | None
-    start: Node | None
-    cell: Cell | None = None
-
-
-def label_of_node(node: Node) -> str:
-    return label_of(node.attr("name").replace("\\n", " "))
 
 
 def declared_dimensions(node: Node, dimensions: Mapping[str, Dimension]) -> tuple[str, ...]:
@@ -78,6 +67,7 @@ def read_variables(nodes: Iterable[Node], setting: Setting) -> tuple[Variable, .
     nodes = [node for node in nodes if _is_named(node, setting.report)]
     for node in nodes:
         setting.declared[key_of(node.attr("name"))] = declared_dimensions(node, setting.dimensions)
+    setting = _with_carriers(nodes, setting)
     found: dict[str, Variable] = {}
     for node in nodes:
         earlier = found.get(key_of(node.attr("name")))
@@ -87,6 +77,15 @@ def read_variables(nodes: Iterable[Node], setting: Setting) -> tuple[Variable, .
         for variable in _Reader(node, setting).variables():
             found[variable.key] = variable
     return tuple(found.values())
+
+
+def _with_carriers(nodes: list[Node], setting: Setting) -> Setting:
+    """The setting with what conveyors, queues and multipliers of flows have to say to other variables."""
+    carriers = survey(nodes, setting.formulas)
+    carried = {key: len(setting.declared[key]) for key in carriers.stocks}
+    multiplied = frozenset(key_of(node.attr("name")) for node in nodes if is_marked(node, "multiplier"))
+    formulas = replace(setting.formulas, carried=carried)
+    return replace(setting, formulas=formulas, carriers=carriers, multiplied=multiplied)
 
 
 def _is_named(node: Node, report: Report) -> bool:
@@ -118,19 +117,22 @@ class _Reader:
         self.grid = self._grid()
         self.inflows = node.all("inflow")
         self.outflows = node.all("outflow")
-        self.hidden: list[Variable] = []
+        self.beside = Beside(node, self.label, self.grid, self.formulas)
+        self.carried = Carried(self.beside, setting.carriers, setting.declared, setting.multiplied)
 
     def variables(self) -> list[Variable]:
         if self.key in self.setting.fed.always:
-            return [self._variable("auxiliary", ())]
+            return [self.carried.touched(self._variable("auxiliary", ())), *self.beside.variables]
         refuse_in_variable(self.node, self.label, self.report)
+        if self.carried.is_driven():
+            return self._driven()
         parts = self._parts()
         if not parts and not self._is_input():
             self._tell_no_equation()
         lookup = bool(parts) and self._is_lookup(parts)
         equations = self._lookups(parts) if lookup else self._equations(parts)
-        kind = self._kind(equations, lookup)
-        return [self._variable(kind, equations), *self.hidden]
+        made = self._variable(self._kind(equations, lookup), equations)
+        return [self.carried.touched(made), *self.beside.variables]
 
     def _tell_no_equation(self) -> None:
         place = self._bare()
@@ -168,16 +170,17 @@ class _Reader:
         return Grid(self.label, tuple(known), self.formulas.elements, self.report)
 
     def _limited(self, node: Node) -> bool:
-        """Whether `<non_negative>` holds: of the element, else of the variable, else of the model's `<behavior>`."""
+        """Whether `<non_negative>` holds: of the element, else of the variable, else of the model's `<behavior>`.
+
+        What flows into a conveyor or queue never turns.
+        """
+        if self.carried.is_entering():
+            return True
         for place in (node, self.node):
             flag = place.child("non_negative")
             if flag is not None:
                 return flag.text.strip().lower() not in ("false", "0")
         return self.setting.limited.get(self.node.tag, False)
-
-    def _filled(self, node: Node, tag: str) -> Node | None:
-        child = node.child(tag)
-        return None if child is None or self.formulas.is_empty(child) else child
 
     def _parts(self) -> list[Part]:
         node = self.node
@@ -190,7 +193,7 @@ class _Reader:
         formula = filled[0] if filled else None
         graph = node.child("gf") if node.tag != "stock" else None
         parts = [part for part in cells if part.formula is not None or part.graph is not None]
-        whole = Part(node, formula, graph, self._filled(node, "init_eqn"))
+        whole = Part(node, formula, graph, self.beside.filled(node, "init_eqn"))
         if formula is None and (graph is None or any(part.formula is not None for part in parts)):
             return parts
         return parts if parts and self._all_covered(parts, formula) else [whole, *parts]
@@ -213,7 +216,7 @@ class _Reader:
                 )
                 continue
             found[cell] = Part(
-                node, self._filled(node, "eqn"), node.child("gf"), self._filled(node, "init_eqn"), cell
+                node, self.beside.filled(node, "eqn"), node.child("gf"), self.beside.filled(node, "init_eqn"), cell
             )
         return list(found.values())
 
@@ -240,7 +243,7 @@ class _Reader:
 
     def _lookups(self, parts: list[Part]) -> tuple[Equation, ...]:
         return tuple(
-            Equation(self._subscripts(part), self._table(part.graph), part.graph.span, "", self._excepts(part, parts))
+            Equation(self.grid.left(part), self._table(part.graph), part.graph.span, "", self._excepts(part, parts))
             for part in parts if part.graph is not None
         )
 
@@ -272,13 +275,15 @@ class _Reader:
         )
 
     def _equation(self, part: Part, formula: Node, parts: list[Part]) -> Equation:
-        expr = self._wrapped(self._read(formula), part)
+        expr = self._wrapped(self._read(formula, part), part)
         return Equation(
-            self._subscripts(part), expr, formula.content, formula.text.strip(), self._excepts(part, parts),
+            self.grid.left(part), expr, formula.content, formula.text.strip(), self._excepts(part, parts),
             self._initial(part), non_negative=self._limited(part.node),
         )
 
-    def _read(self, formula: Node) -> Expr:
+    def _read(self, formula: Node, part: Part) -> Expr:
+        if self.carried.stock is not None:
+            return self.carried.content(formula, part)
         values = self.formulas.read_values(formula) if self.grid.dimensions else None
         return values or self.formulas.read(formula, self.label)
 
@@ -287,25 +292,22 @@ class _Reader:
             return None
         return self._flow_limited(self.formulas.read(part.start, self.label), part)
 
-    def _subscripts(self, part: Part) -> tuple[Subscript, ...]:
-        return self.grid.words(part.node) if part.cell is None else self.grid.cell_words(part.cell, part.node)
-
     def _excepts(self, part: Part, parts: list[Part]) -> tuple[tuple[Subscript, ...], ...]:
         """What an equation of all cells leaves to the cells that have their own."""
         if part.cell is not None:
             return ()
-        return tuple(self._subscripts(other) for other in parts if other.cell is not None)
+        return tuple(self.grid.left(other) for other in parts if other.cell is not None)
 
     def _shared(self, whole: Part, formula: Node, shared: list[Part], parts: list[Part]) -> Equation:
         """The equation of the cells that have graphical functions over the equation of all cells."""
         label = f"{self.label} (graphical function)"
         tables = self._lookups(shared)
         dimensions = self.grid.keys
-        self.hidden.append(
+        self.beside.variables.append(
             Variable(key_of(label), label, "lookup", tables, span=self.node.span, dimensions=dimensions, hidden=True)
         )
         expr = self.formulas.read(formula, self.label)
-        subscripts = self._subscripts(whole)
+        subscripts = self.grid.left(whole)
         call = Call(key_of(label), label, (expr,), subscripts, expr.span)
         tabled = {part.cell for part in shared}
         excepts = self._untabled(tabled, parts)
@@ -340,7 +342,7 @@ class _Reader:
 
     def _net(self, part: Part) -> Expr:
         """The inflows less the outflows, in the order of the file."""
-        inflows = [self._flow(node, part) for node in self.inflows]
+        inflows = [self._inflow(node, part) for node in self.inflows]
         outflows = [self._flow(node, part) for node in self.outflows]
         total: Expr = inflows[0] if inflows else Number(0.0, self.node.span)
         if not inflows and outflows:
@@ -357,13 +359,20 @@ class _Reader:
         subscripts = self._flow_subscripts(key, part) if part.cell is not None else ()
         return Name(key, label_of(name.removeprefix(".")), subscripts, node.content)
 
+    def _inflow(self, node: Node, part: Part) -> Expr:
+        """What a flow brings: itself, or a multiple."""
+        flow = self._flow(node, part)
+        if flow.key not in self.setting.multiplied:
+            return flow
+        return Binary("*", flow, replace(named(flow.label, MULTIPLIER), subscripts=flow.subscripts), node.content)
+
     def _flow_key(self, node: Node) -> str:
         name = node.text.strip()
         return key_of(name) if name.startswith('"') else self.formulas.of_root(key_of(name))
 
     def _flow_subscripts(self, key: str, part: Part) -> tuple[Subscript, ...]:
         """The cell of a flow that fills one cell of the stock: dimensions are matched by name, in order."""
-        free = list(zip(self.grid.keys, self._subscripts(part), strict=True))
+        free = list(zip(self.grid.keys, self.grid.left(part), strict=True))
         found: list[Subscript] = []
         for dimension in self.setting.declared.get(key, ()):
             at = next((at for at, (name, _) in enumerate(free) if name == dimension), None)
@@ -372,13 +381,21 @@ class _Reader:
             found.append(free.pop(at)[1])
         return tuple(found)
 
+    # Flows that a conveyor or queue drives
+
+    def _driven(self) -> list[Variable]:
+        """A flow whose value is the answer of the conveyor or queue that it leaves."""
+        equation = self.carried.driven(self._bare(), lambda: self._equations(self._parts()))
+        made = self.carried.flow(self._variable("flow", (equation,)))
+        return [made, *self.beside.variables]
+
     # The variable
 
     def _kind(self, equations: tuple[Equation, ...], lookup: bool) -> Kind:
         if lookup:
             return "lookup"
         kind = TAGS[self.node.tag]
-        constant = bool(equations) and all(_is_constant(item) for item in equations)
+        constant = bool(equations) and all(is_constant(item) for item in equations)
         return "constant" if kind == "auxiliary" and constant else "auxiliary" if kind == "lookup" else kind
 
     def _variable(self, kind: Kind, equations: tuple[Equation, ...]) -> Variable:
@@ -404,19 +421,6 @@ def _open(node: Node, name: str) -> float | None:
         return float(node.attr(name))
     except ValueError:
         return None
-
-
-def _is_constant(equation: Equation) -> bool:
-    if equation.initial is not None:
-        return False
-    match equation.expr:
-        case Number() | Values():
-            return True
-        case Unary() as expr:
-            return all(isinstance(node, Number) or (isinstance(node, Unary) and node.op != "not")
-                       for node in postorder(expr))
-        case _:
-            return False
 
 
 def in_groups(variables: Iterable[Variable], groups: Mapping[str, str]) -> tuple[Variable, ...]:

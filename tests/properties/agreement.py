@@ -18,7 +18,7 @@ from stockflow.prepare import prepare
 from stockflow.schedule import Request, schedule
 from stockflow.simulate.clock import Clock
 from stockflow.simulate.engine import Engine, Values
-from stockflow.simulate.session import Options, Session
+from stockflow.simulate.session import NO_DATA, Options, Session
 
 METHODS = ("euler", "rk2", "rk2_heun", "rk4", "rk2_auto", "rk4_auto")
 MAX_UNROLLED = 5_000
@@ -50,7 +50,7 @@ def subject(path: Path, steps: int = MAX_STEPS) -> Subject | None:
     if prepared is None or report.failed or prepared.flat.data:
         return None
     session = Session(prepared.closed, prepared.flat, {})
-    kinds = session.kinds((), Options(), False)
+    kinds = session.kinds((), Options(), NO_DATA, batch=False)
     values = session.values((), 1)
     grid = session.clock(values, kinds, report)
     if grid is None:

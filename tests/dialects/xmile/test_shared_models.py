@@ -18,8 +18,7 @@ pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the folder ../share
 
 # Models of the cases that hold what is not built, or that are faulty themselves.
 REFUSED = {
-    "test_macro": "SF105", "1style": "SF207", "multipoint": "SF207",
-    "test_logicals.stmx": "SF105", "test_subscript": "SF207", "test_multiple_subscripts": "SF207",
+    "1style": "SF207", "multipoint": "SF207", "test_subscript": "SF207", "test_multiple_subscripts": "SF207",
 }
 READ_ALL_THE_SAME = ("test_subscripted_trig", "subscript_individually")
 

@@ -231,9 +231,9 @@ def test_a_question_to_a_faulty_queue_has_no_answer(tmp_path: Path) -> None:
 
 
 def test_xmile_runs_without_what_it_refuses(tmp_path: Path) -> None:
-    # The conveyor is refused: the stock and what reads it go, its inflow stays.
+    # The oven is refused: the stock and what reads it go, its inflow stays.
     text = (
-        "<stock name='belt'><eqn>3</eqn><inflow>in</inflow><outflow>out</outflow><conveyor><len>2</len></conveyor>"
+        "<stock name='belt'><eqn>3</eqn><inflow>in</inflow><outflow>out</outflow><oven><len>2</len></oven>"
         "</stock><flow name='in'><eqn>5</eqn></flow><flow name='out'><eqn>belt/2</eqn></flow>"
         "<stock name='cup'><eqn>8</eqn><outflow>cool</outflow></stock><flow name='cool'><eqn>cup/2</eqn></flow>"
     )
@@ -260,7 +260,7 @@ def test_xmile_faults_of_one_variable_leave_the_others_running(fault: str, tmp_p
 
 def test_a_fault_in_a_modules_model_is_one_of_all_its_modules(tmp_path: Path) -> None:
     inner = (
-        "<model name='cell'><variables><stock name='s'><eqn>1</eqn><inflow>grow</inflow><queue/></stock>"
+        "<model name='cell'><variables><stock name='s'><eqn>1</eqn><inflow>grow</inflow><oven/></stock>"
         "<flow name='grow'><eqn>k</eqn></flow><aux name='k'><eqn>2</eqn></aux></variables></model>"
     )
     path = xmile(

@@ -252,6 +252,14 @@ def test_arrays_are_written_with_their_own_meaning(tmp_path, equations):
     assert "x" in found
 
 
+def test_a_sum_along_a_diagonal_is_written_out(tmp_path):
+    square = ("d: a, b", "other <-> d", "q[a,a] = 1", "q[a,b] = 2", "q[b,a] = 3", "q[b,b] = 4")
+    wanted, found = pair(tmp_path, *square, "x = SUM(q[d!, d!])", "y = SUM(q[d!, a] + q[d!, d!])", final=1, step=1)
+    # 1 + 4, and 1 + 3 beside them.
+    assert wanted["x"][0] == found["x"][0] == 5
+    assert wanted["y"][0] == found["y"][0] == 9
+
+
 def test_an_equation_for_all_elements_stays_one_and_a_sum_keeps_its_star(tmp_path):
     text = text_of(tmp_path, "d: a, b, c", "x[d] = y[d] * t", "total = SUM(y[d!])", "y[d] = 3, 1, 2", T)
     assert equation(text, "x") == "y[d] * t"

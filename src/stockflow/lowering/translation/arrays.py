@@ -172,7 +172,9 @@ class Arrays:
                 return axis not in axes
             case Name(key=key, subscripts=subscripts) if subscripts:
                 pairs = zip(subscripts, self.homes[key], strict=True)
-                return all(
+                looped = [one.axis for one in subscripts if isinstance(one, Along) and one.axis in axes]
+                # Two stars are two loops, so that a diagonal is written out.
+                return len(set(looped)) == len(looped) and all(
                     not isinstance(one, Every | At) and (not _is_along(one, axes) or _follows(one, home))
                     for one, home in pairs
                 )

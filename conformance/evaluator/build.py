@@ -6,6 +6,7 @@ Expressions are read as they stand after analysis; nothing is moved, shared or p
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -40,6 +41,8 @@ from stockflow.ir.expr import (
 )
 
 Place = tuple[int, ...]
+
+LAST_BIT = 2.0**-52
 Bound = tuple[tuple[Definition, dict[Axis, int], int], ...]
 
 
@@ -58,8 +61,9 @@ class Scope:
 class Builder:
     """Makes the cells of a model. `given` are numbers that take the place of constants."""
 
-    def __init__(self, model: ClosedModel, given: Mapping[str, float]) -> None:
+    def __init__(self, model: ClosedModel, given: Mapping[str, float], shaken: int = 0) -> None:
         self.model, self.given = model, given
+        self.chance = random.Random(shaken) if shaken else None
         self.states: list[State] = []
         self.cells = {
             (key, place): Cell(partial(self.element, closed, place), f"{key}{list(place)}")
@@ -155,10 +159,17 @@ class Builder:
         node = self.node(expr, scope)
         return Cell(lambda: node, name)
 
-    @staticmethod
-    def binary(op: str, left: Node, right: Node) -> Node:
+    def binary(self, op: str, left: Node, right: Node) -> Node:
         two = BINARY[op]
-        return lambda moment: two(left(moment), right(moment))
+        found: Node = lambda moment: two(left(moment), right(moment))  # noqa: E731
+        return self.rounded(found) if op in "+-*/^" else found
+
+    def rounded(self, node: Node) -> Node:
+        """The value of some arithmetic, its last bits moved where the evaluator is shaken."""
+        if self.chance is None:
+            return node
+        chance = self.chance
+        return lambda moment: node(moment) * (1 + chance.choice((-2, -1, 1, 2)) * LAST_BIT)
 
     @staticmethod
     def choice(parts: Sequence[Node]) -> Node:

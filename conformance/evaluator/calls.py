@@ -20,6 +20,9 @@ from stockflow.ir.expr import Call, Element, Expr, If, Name, Vector
 from stockflow.ir.walk import preorder
 from stockflow.language.parser import parse_expression
 
+# Primitives that round nothing.
+EXACT = ("abs", "min", "max", "trunc", "floor")
+
 Special = Callable[[Builder, Sequence[Expr], Scope], Node]
 
 
@@ -29,7 +32,8 @@ def called(builder: Builder, call: Call, scope: Scope) -> Node:
         return SPECIAL[row.key](builder, args, scope)
     if row.key in PRIMITIVES:
         primitive, nodes = PRIMITIVES[row.key], [builder.node(arg, scope) for arg in args]
-        return lambda moment: primitive([node(moment) for node in nodes])
+        found: Node = lambda moment: primitive([node(moment) for node in nodes])  # noqa: E731
+        return found if row.key in EXACT else builder.rounded(found)
     if row.kind == "table" and row.key in ("table", *READINGS):
         return builder.reading(args[0], row.key, args[1:], scope)
     if row.key in memories.MEMORIES:

@@ -25,7 +25,7 @@ from conformance.whole_table import Made, bounds, models
 
 @dataclass
 class Tally:
-    """What has been seen so far."""
+    """What has been seen so far; `every` collects disagreements where a search is to go on after one."""
 
     models: int = 0
     compared: int = 0
@@ -34,15 +34,19 @@ class Tally:
     delicate: list[str] = field(default_factory=list)
     used: Counter[str] = field(default_factory=Counter)
     numbers: int = 0
+    finite: int = 0
+    every: list[str] | None = None
 
     def add(self, made: Made, found: Held) -> None:
+        """`compared` counts the models of which all opinions were had and held against each other."""
         self.models += 1
         self.numbers += found.numbers
+        self.finite += found.finite
         self.refused.update(found.refused)
         self.unknown.update(found.unknown)
         if found.delicate:
             self.delicate.append(made.text)
-        if not found.refused:
+        if not (found.refused or found.unknown or found.delicate):
             self.compared += 1
             self.used.update(made.used)
 
@@ -55,15 +59,18 @@ def check(folder: Path, made: Made, tally: Tally) -> None:
     """Hold one model's opinions against each other."""
     path = folder / "model.mdl"
     path.write_text(made.text, encoding="utf-8")
-    found = hold(path, made.method, {"k0": (made.first, *made.factors)})
+    found = hold(path, made.method, {"k0": (made.first, made.other)})
     tally.add(made, found)
     if found.wrong:
-        raise Disagreement("\n".join([made.text, f"method: {made.method}, k0: {made.first, *made.factors}", *found.wrong[:6]]))
+        told = f"method: {made.method}, k0: {made.first:g}, {made.other:g}"
+        fault = Disagreement("\n".join([made.text, told, *found.wrong[:6]]))
+        if tally.every is None:
+            raise fault
+        tally.every.append(str(fault))
 
 
-def search(count: int, seed: int, progress: Callable[[Tally], None]) -> tuple[Tally, str]:
-    """So many models, or fewer where one disagrees: what was seen, and the smallest such model."""
-    tally = Tally()
+def search(count: int, seed: int, tally: Tally, progress: Callable[[Tally], None]) -> str:
+    """So many models, or fewer where one disagrees: the smallest such model, or nothing."""
     with tempfile.TemporaryDirectory() as folder:
 
         @seeded(seed)
@@ -79,22 +86,22 @@ def search(count: int, seed: int, progress: Callable[[Tally], None]) -> tuple[Ta
         try:
             all_agree()
         except Disagreement as found:
-            return tally, str(found)
-    return tally, ""
+            return str(found)
+    return "\n\n".join(tally.every or ())
 
 
 def report(tally: Tally, seed: int, wrong: str, seconds: float) -> str:
     labels = list(dict.fromkeys(bound.label for bound in bounds("vensim")))
     rows = {bound.row.key for bound in bounds("vensim") if tally.used[bound.label]}
     lines = [
-        f"seed {seed}: {tally.models} models, {tally.compared} of them compared, {tally.numbers:,} numbers,"
-        f" {seconds:.0f} s",
+        f"seed {seed}: {tally.models} models, {tally.compared} compared, {tally.numbers:,} numbers, {seconds:.0f} s",
+        f"{tally.finite:,} of the numbers are finite",
         f"functions called: {len(rows)} of {len({bound.row.key for bound in bounds('vensim')})} rows",
         ", ".join(f"{label} {tally.used[label]}" for label in labels),
         f"refused by the engine: {sum(tally.refused.values())} {dict(tally.refused)}",
         f"without a second opinion: {sum(tally.unknown.values())} {dict(tally.unknown)}",
         f"set aside, since a last bit decides: {len(tally.delicate)}",
-        f"disagreements: {int(bool(wrong))}",
+        f"disagreements: {len(tally.every) if tally.every is not None else int(bool(wrong))}",
     ]
     return "\n".join([*lines, wrong] if wrong else lines)
 
@@ -103,6 +110,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=300, help="number of models")
     parser.add_argument("--seed", type=int, default=1, help="of the draws")
+    parser.add_argument("--every", action="store_true", help="go on after a disagreement, which is not made smaller")
     parser.add_argument("--aside", type=Path, help="a file for the models that are set aside")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -112,7 +120,8 @@ def main() -> int:
         if tally.models % 100 == 0:
             print(f"{tally.models} models", file=sys.stderr)
 
-    tally, wrong = search(asked.count, asked.seed, progress)
+    tally = Tally(every=[] if asked.every else None)
+    wrong = search(asked.count, asked.seed, tally, progress)
     print(report(tally, asked.seed, wrong, time.monotonic() - begun))
     if asked.aside is not None:
         asked.aside.write_text("\n\n".join(tally.delicate), encoding="utf-8")

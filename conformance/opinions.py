@@ -42,6 +42,7 @@ class Held:
     unknown: tuple[str, ...] = ()
     delicate: bool = False
     numbers: int = 0
+    finite: int = 0
 
 
 def hold(path: Path, method: str, given: Mapping[str, Sequence[float]]) -> Held:
@@ -52,7 +53,8 @@ def hold(path: Path, method: str, given: Mapping[str, Sequence[float]]) -> Held:
         alone = [values_of(model, method, {key: values[number] for key, values in given.items()}) for number in runs]
         arrays, batch = by_arrays(model, method), in_batch(model, method, given)
     except sf.ModelError as fault:
-        return Held(refused=tuple(sorted({item.code for item in fault.diagnostics if item.severity.value == "error"})))
+        errors = [item for item in fault.diagnostics if item.severity.value == "error"]
+        return Held(refused=(f"{errors[0].code}: {errors[0].message}",))
     computed = {key: alone[0][key] for key in arrays}
     wrong = list(differences("float text", computed, "array text", arrays))
     for number, values in enumerate(alone):
@@ -63,10 +65,11 @@ def hold(path: Path, method: str, given: Mapping[str, Sequence[float]]) -> Held:
         return Held(tuple(map(str, wrong)), unknown=(str(fault),))
     for number, (values, opinion) in enumerate(zip(alone, opinions, strict=True)):
         wrong += differences(f"run {number}", values, "evaluator", opinion)
-    numbers = sum(values.size for opinion in opinions for values in opinion.values())
+    every = [values for opinion in opinions for values in opinion.values()]
+    numbers, finite = sum(v.size for v in every), sum(int(np.isfinite(v).sum()) for v in every)
     if wrong and decided_by_last_bits(model, method, given, wrong, opinions):
-        return Held(delicate=True, numbers=numbers)
-    return Held(tuple(map(str, wrong)), numbers=numbers)
+        return Held(delicate=True)
+    return Held(tuple(map(str, wrong)), numbers=numbers, finite=finite)
 
 
 def values_of(model: Model, method: str, given: Mapping[str, Any]) -> Values:

@@ -5,6 +5,7 @@ Hypothesis draws; what the models are worth is for others to say. A new row is d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -47,6 +48,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "supply": ("3", "k positive * 4", "(4 + SIN(Time))", "100"), "initial time": ("1", "2", "2.6"),
 }
 LOOKUPS = ("curve", "curves")
+_WORD = re.compile(r"\w+")
 
 # What may stand for any number inside a macro, which knows no ranges, lookups or other variables.
 PLAIN_KINDS = ("pure", "macro", "primitive", "special", "state")
@@ -58,17 +60,23 @@ class Made:
 
     equations: list[str] = field(default_factory=list)
     macros: list[str] = field(default_factory=list)
-    shapes: dict[str, Shape] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)
+    stocks: list[str] = field(default_factory=list)
     queues: dict[bool, str] = field(default_factory=dict)
     method: str = "euler"
-    factors: tuple[float, ...] = ()
     first: float = 1.0
+    other: float = 2.0
     clock: str = ""
 
     @property
+    def words(self) -> set[str]:
+        """The names that stand in equations, with those of two words."""
+        text = " ".join(self.equations)
+        return {*_WORD.findall(text), *(name for name in ("k positive",) if name in text)}
+
+    @property
     def text(self) -> str:
-        lines = "".join(f"{one} ~~|\n" for one in self.equations)
+        lines = "".join(f"{one} ~~|\n" for one in (*DEFINITIONS, *self.equations))
         return "{UTF-8}\n" + "".join(self.macros) + lines + "TIME STEP = " + self.clock
 
 
@@ -285,12 +293,17 @@ class Writer:
         if mark == "@":
             return str(self.pick(["a[d2]", "c[d1,e2]", "b[e1]"]))
         if mark.endswith("p"):
-            word = over.get(mark[:-1], "d1")
-            return f"{'offer' if word == 'e' else 'profile'}[{word},kind]"
+            range_of = over.get(mark[:-1], "d")
+            word = self.own(range_of) if mark[:-1] else "d1"
+            return f"{'offer' if range_of == 'e' else 'profile'}[{word},kind]"
         if len(mark) == 2:
             return f"matrix[{over[mark[0]]},{over[mark[1]]}]"
-        word = over[mark]
-        return f"{self.pick(['a', 'levels', 'request'] if word == 'd' else ['b', 'supplied'])}[{word}]"
+        names = ["a", "levels", "request"] if over[mark] == "d" else ["b", "supplied"]
+        return f"{self.pick(names)}[{self.own(over[mark])}]"
+
+    def own(self, name: str) -> str:
+        """A range of the left, or, where it is none, its first element: either stands for all of it."""
+        return name if name in self.axes else RANGES[name][0]
 
 
 def needed_axes(row: Function, axes: Shape) -> dict[str, str] | None:
@@ -317,54 +330,88 @@ def shape_for(draw: Draw, row: Function) -> Shape:
 
 @st.composite
 def models(draw: Draw) -> Made:
-    """Constants, stocks, and a few variables each of which begins with a call of some row."""
+    """A few variables each of which begins with a call of some row, then the stocks and constants that they read."""
     made = Made()
-    base(draw, made)
     names = {**CONSTANTS, **STOCKS}
     if draw(st.booleans()):
         macro(draw, made)
     for number in range(draw(st.integers(2, 5))):
-        bound = draw(st.sampled_from(bounds("vensim")))
-        shape = shape_for(draw, bound.row)
-        writer = Writer(draw, made, shape, dict(names))
-        name, left = f"x{number}", f"x{number}[{','.join(shape)}]" if shape else f"x{number}"
-        text = writer.call(bound, 2)
-        if draw(st.integers(0, 3)) == 0:
-            text = f"{text} {draw(st.sampled_from('+-*'))} {writer.expression(1)}"
-        made.equations.append(f"{left} = {text}")
-        if shape != ("d", "twin") and shape != ("part",):
-            names[name] = shape
-    for name, shape in STOCKS.items():
-        stock(draw, made, name, shape, names)
+        variable(draw, made, f"x{number}", names)
+    while missing := [name for name in STOCKS if name in made.words and name not in made.stocks]:
+        stock(draw, made, missing[0], STOCKS[missing[0]], names)
+    constants(draw, made)
     clock(draw, made)
     return made
 
 
-def base(draw: Draw, made: Made) -> None:
-    def numbers(count: int, values: st.SearchStrategy[float] = SMALL) -> list[float]:
-        return [draw(values) for _ in range(count)]
+def variable(draw: Draw, made: Made, name: str, names: dict[str, Shape]) -> None:
+    bound = draw(st.sampled_from(bounds("vensim")))
+    shape = shape_for(draw, bound.row)
+    writer = Writer(draw, made, shape, dict(names))
+    text = writer.call(bound, 2)
+    if draw(st.integers(0, 3)) == 0:
+        text = f"{text} {draw(st.sampled_from('+-*'))} {writer.expression(1)}"
+    made.equations.append(f"{subscripted(name, shape)} = {text}")
+    if shape not in (("d", "twin"), ("part",)):
+        names[name] = shape
 
-    def listed(values: Sequence[float]) -> str:
-        return ", ".join(f"{value:g}" for value in values)
 
-    positive = st.sampled_from([0.5, 1.0, 2.0, 3.0, 1.25])
-    made.first = draw(SMALL)
-    made.factors = tuple(numbers(2))
-    made.equations += [*DEFINITIONS, f"k0 = {made.first:g}", f"k1 = {draw(SMALL):g}"]
-    made.equations.append(f"k positive = {draw(positive):g}")
-    made.equations += [f"a[d] = {listed(numbers(3))}", f"b[e] = {listed(numbers(2))}"]
-    made.equations.append("c[d,e] = " + "; ".join(listed(numbers(2)) for _ in range(3)) + ";")
-    rows = [[draw(st.sampled_from([4.0, 5.0, 6.5])) if at == to else draw(st.sampled_from([-1.0, 0.0, 0.5, 1.0]))
-             for to in range(3)] for at in range(3)]
-    made.equations.append("matrix[d,twin] = " + "; ".join(listed(row) for row in rows) + ";")
-    kinds = st.sampled_from([1.0, 2.0, 3.0, 4.0, 0.0])
-    for name, size in (("profile[d,four]", 3), ("offer[e,four]", 2)):
-        cells = [[draw(kinds), draw(st.sampled_from([1.0, 2.0, 3.5])), draw(positive), 0.0] for _ in range(size)]
-        made.equations.append(f"{name} = " + "; ".join(listed(cell) for cell in cells) + ";")
-    made.equations += [f"request[d] = {listed(numbers(3, positive))}", f"supplied[e] = {listed(numbers(2, positive))}"]
-    made.equations += [f"share[d] = {listed(numbers(3, positive))}", "shape((0,1),(1,3),(2,0.5))"]
-    made.equations += ["falling((0,2),(3,0))", "heights((0,1),(1,2))", f"curve({points(draw)})"]
-    made.equations += [f"curves[{element}]({points(draw)})" for element in RANGES["d"]]
+def subscripted(name: str, shape: Shape) -> str:
+    return f"{name}[{','.join(shape)}]" if shape else name
+
+
+def constants(draw: Draw, made: Made) -> None:
+    """What is read and has no equation yet; the constant of the batch stands in every model."""
+    words = made.words
+    made.first, made.other = draw(SMALL), draw(SMALL)
+    made.equations.append(f"k0 = {made.first:g}")
+    for name, numbers in NUMBERS.items():
+        if name.partition("[")[0] in words:
+            made.equations.append(f"{name} = {numbers(draw)}")
+    made.equations += [line for line in GRAPHS if line.partition("(")[0] in words]
+    if "curve" in words:
+        made.equations.append(f"curve({points(draw)})")
+    if "curves" in words:
+        made.equations += [f"curves[{element}]({points(draw)})" for element in RANGES["d"]]
+
+
+def rows(*columns: int, of: st.SearchStrategy[float]) -> Callable[[Draw], str]:
+    """A list of so many numbers; where two counts are given, rows of them."""
+
+    def drawn(draw: Draw) -> str:
+        count = columns[-1]
+        lines = [[draw(of) for _ in range(count)] for _ in range(columns[0] if len(columns) > 1 else 1)]
+        made = [", ".join(f"{value:g}" for value in line) for line in lines]
+        return "; ".join(made) + ";" if len(columns) > 1 else made[0]
+
+    return drawn
+
+
+def matrix(draw: Draw) -> str:
+    """One that has an inverse which no last bit decides: its diagonal is larger than all beside it."""
+    large, small = st.sampled_from([4.0, 5.0, 6.5]), st.sampled_from([-1.0, 0.0, 0.5, 1.0])
+    lines = [[draw(large if at == to else small) for to in range(3)] for at in range(3)]
+    return "; ".join(", ".join(f"{value:g}" for value in line) for line in lines) + ";"
+
+
+def profiles(count: int) -> Callable[[Draw], str]:
+    """Priority profiles: kind, priority, width and an extra number."""
+
+    def drawn(draw: Draw) -> str:
+        kinds, places = st.sampled_from([1.0, 2.0, 3.0, 4.0, 0.0]), st.sampled_from([1.0, 2.0, 3.5])
+        return "; ".join(f"{draw(kinds):g}, {draw(places):g}, {draw(POSITIVE):g}, 0" for _ in range(count)) + ";"
+
+    return drawn
+
+
+POSITIVE = st.sampled_from([0.5, 1.0, 2.0, 3.0, 1.25])
+NUMBERS: dict[str, Callable[[Draw], str]] = {
+    "k1": rows(1, of=SMALL), "k positive": rows(1, of=POSITIVE), "a[d]": rows(3, of=SMALL), "b[e]": rows(2, of=SMALL),
+    "c[d,e]": rows(3, 2, of=SMALL), "matrix[d,twin]": matrix, "profile[d,four]": profiles(3),
+    "offer[e,four]": profiles(2), "request[d]": rows(3, of=POSITIVE), "supplied[e]": rows(2, of=POSITIVE),
+    "share[d]": rows(3, of=POSITIVE),
+}
+GRAPHS = ("shape((0,1),(1,3),(2,0.5))", "falling((0,2),(3,0))", "heights((0,1),(1,2))")
 
 
 def points(draw: Draw) -> str:
@@ -388,9 +435,9 @@ def stock(draw: Draw, made: Made, name: str, shape: Shape, names: dict[str, Shap
     """A stock whose rate is bounded, so that runs stay where numbers mean something."""
     start = Writer(draw, made, shape, CONSTANTS).start()
     rate = Writer(draw, made, shape, names).expression(1)
-    left = f"{name}[{','.join(shape)}]" if shape else name
-    own = f"{name}[{','.join(shape)}]" if shape else name
-    made.equations.append(f"{left} = INTEG(MAX(-3, MIN(3, {rate})) - 0.25 * {own}, {start})")
+    own = subscripted(name, shape)
+    made.stocks.append(name)
+    made.equations.append(f"{own} = INTEG(MAX(-3, MIN(3, {rate})) - 0.25 * {own}, {start})")
 
 
 def clock(draw: Draw, made: Made) -> None:

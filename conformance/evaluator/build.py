@@ -63,7 +63,7 @@ class Builder:
 
     def __init__(self, model: ClosedModel, given: Mapping[str, float], shaken: int = 0) -> None:
         self.model, self.given = model, given
-        self.chance = random.Random(shaken) if shaken else None
+        self.chance = random.Random(shaken) if shaken else None  # noqa: S311 - no secret
         self.states: list[State] = []
         self.cells = {
             (key, place): Cell(partial(self.element, closed, place), f"{key}{list(place)}")

@@ -18,7 +18,6 @@ from conformance.evaluator import BadArgument, UnknownFunction, evaluate
 from stockflow.api import Model
 from stockflow.diagnostics.model import Report
 from stockflow.simulate.engine import Engine
-from stockflow.simulate.session import Options
 
 Array = NDArray[np.float64]
 Values = Mapping[str, Array]
@@ -79,10 +78,8 @@ def values_of(model: Model, method: str, given: Mapping[str, Any]) -> Values:
 def by_arrays(model: Model, method: str) -> Values:
     """What the array text computes of a single run, which is made of floats otherwise."""
     session, report = model._session, Report()
-    kinds = session.kinds((), Options(), False)
-    engine = session.engine(kinds, report)
-    values = session.values((), 1)
-    grid = session.clock(values, kinds, report)
+    engine, values = session.default_engine(report), session.values((), 1)
+    grid = session.clock(values, session.plain(), report)
     assert engine is not None and grid is not None
     found = Engine(engine.plan, session.flat.tables, False).run(values, grid, method)
     return {

@@ -88,7 +88,7 @@ def bounds(spelling: str) -> tuple[Bound, ...]:
 
 
 def is_drawn(row: Function) -> bool:
-    if row.kind in ("draw", "external", "refused"):
+    if row.kind in ("draw", "external", "points", "refused", "series"):
         return False
     return not (row.kind in ("pure", "macro") and is_random(row.key))
 
@@ -298,7 +298,9 @@ class Writer:
             return f"{'offer' if range_of == 'e' else 'profile'}[{word},kind]"
         if len(mark) == 2:
             return f"matrix[{over[mark[0]]},{over[mark[1]]}]"
-        names = ["a", "levels", "request"] if over[mark] == "d" else ["b", "supplied"]
+        names = ["request", "a", "levels"] if over[mark] == "d" else ["supplied", "b"]
+        if len(over) > 1:  # a price between two sides is for quantities above zero
+            names = names[:1]
         return f"{self.pick(names)}[{self.own(over[mark])}]"
 
     def own(self, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from conformance.evaluator.moments import UnknownFunction
 from conformance.evaluator.numbers import NAN
@@ -58,12 +58,30 @@ def bracket(priorities: Numbers, widths: Numbers) -> tuple[float, float]:
     return min(p - REACH * w for p, w in pairs), max(p + REACH * w for p, w in pairs)
 
 
-def lowest(low: float, high: float, enough: Callable[[float], bool]) -> float:
-    """The lowest price that is high enough."""
+def narrowed(low: float, high: float, enough: Callable[[float], bool]) -> tuple[float, float]:
+    """The lowest price that is high enough, after the one next to it that is not."""
     for _ in range(HALVINGS):
         middle = low + (high - low) / 2
         low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+    return low, high
+
+
+def buying(wanted: Numbers, profiles: Sequence[tuple[float, float, float]]) -> Callable[[float], Numbers]:
+    """What each request buys at a price."""
+    return lambda price: [
+        quantity * asked(price, *profile) for quantity, profile in zip(wanted, profiles, strict=True)
+    ]
+
+
+def market_price(request: Numbers, priority: Numbers, _: Numbers, width: Numbers, supply: Numbers) -> Numbers:
+    """The price at which requests of one width buy the supply, or, where all is bought, the highest one."""
+    wanted = [max(one, 0.0) for one in request]
+    if not (0 < supply[0] < sum(wanted)):
+        asking = [at for at, one in zip(priority, wanted, strict=True) if one > 0] or priority
+        return [min(asking) - width[0] / 2 if supply[0] >= sum(wanted) else max(asking) + width[0] / 2]
+    bought = buying(wanted, [(1.0, at, width[0]) for at in priority])
+    low, high = bracket(priority, width * len(wanted))
+    return [narrowed(low, high, lambda price: sum(bought(price)) <= supply[0])[1]]
 
 
 def allocate_available(
@@ -71,19 +89,19 @@ def allocate_available(
 ) -> Numbers:
     """Each request gets what it buys at the price at which all is sold; fixed ones above the supply share by size."""
     wanted, offered = [max(one, 0.0) for one in request], max(supply[0], 0.0)
-    profiles = list(zip(kind, priority, width, strict=True))
-
-    def bought(price: float) -> Numbers:
-        return [quantity * asked(price, *profile) for quantity, profile in zip(wanted, profiles, strict=True)]
-
+    bought = buying(wanted, list(zip(kind, priority, width, strict=True)))
     low, high = bracket(priority, width)
     if offered <= 0:
         return [0.0 * one if quantity else 0.0 for one, quantity in zip(bought(low), wanted, strict=True)]
     if offered >= sum(wanted):
         return [one + 0.0 * part if one else 0.0 for one, part in zip(wanted, bought(low), strict=True)]
-    found = bought(lowest(low, high, lambda price: sum(bought(price)) <= offered))
-    share = offered / sum(found) if sum(found) > offered else 1.0
-    return [one * share if quantity else 0.0 for one, quantity in zip(found, wanted, strict=True)]
+    before, after = (bought(price) for price in narrowed(low, high, lambda price: sum(bought(price)) <= offered))
+    if sum(after) > offered:
+        return [one * offered / sum(after) for one in after]
+    # Where a curve jumps at the price, all get the same part of their jump: nothing of the supply is left.
+    jump = sum(before) - sum(after)
+    part = min(max((offered - sum(after)) / jump, 0.0), 1.0) if jump > 0 else 0.0
+    return [less + part * (more - less) for more, less in zip(before, after, strict=True)]
 
 
 def allocate_by_priority(
@@ -125,4 +143,4 @@ def find_market_price(demand: Numbers, *rest: Numbers) -> Numbers:
     low, high = bracket([*priority, *priority_offered], [*width, *width_offered])
     if not (excess(low) >= 0 and excess(high) <= 0):
         return [NAN]
-    return [lowest(low, high, lambda price: not excess(price) > 0)]
+    return [narrowed(low, high, lambda price: not excess(price) > 0)[1]]

@@ -12,6 +12,7 @@ from conformance.evaluator.allocation import (
     allocate_by_priority,
     demand_at_price,
     find_market_price,
+    market_price,
     supply_at_price,
 )
 from conformance.evaluator.curves import Curve
@@ -136,5 +137,5 @@ FUNCTIONS: dict[str, Callable[..., Numbers]] = {
     "vector select": select, "invert matrix": invert_matrix, "vector lookup": vector_lookup,
     "allocate available": allocate_available, "allocate by priority": allocate_by_priority,
     "allocate by curves": allocate_by_curves, "find market price": find_market_price,
-    "demand at price": demand_at_price, "supply at price": supply_at_price,
+    "market price": market_price, "demand at price": demand_at_price, "supply at price": supply_at_price,
 }

@@ -138,12 +138,12 @@ def differences(first: str, one: Values, second: str, other: Values) -> Iterator
             yield Difference(f"{first}, {second}", key, row, tuple(place), float(a[at]), float(b[at]))
 
 
-def close(a: Array, b: Array) -> NDArray[np.bool_]:
+def close(a: Array, b: Array, agreed: float = AGREED) -> NDArray[np.bool_]:
     """Where two arrays say the same: equal, both no number, both beyond all meaning, or next to each other."""
     with np.errstate(all="ignore"):
         largest = np.max(np.abs(np.where(np.abs(a) < BEYOND, a, 0.0)), initial=0.0)
         size = np.maximum(np.maximum(np.abs(a), np.abs(b)), FLOOR * max(min(largest, 1.0), FLOOR))
-        same: NDArray[np.bool_] = (a == b) | (np.isnan(a) & np.isnan(b)) | (np.abs(a - b) <= AGREED * size)
+        same: NDArray[np.bool_] = (a == b) | (np.isnan(a) & np.isnan(b)) | (np.abs(a - b) <= agreed * size)
         wild = ~(np.abs(a) < BEYOND) & ~(np.abs(b) < BEYOND)
     return same | wild
 

@@ -433,10 +433,13 @@ def macro(draw: Draw, made: Made) -> None:
     made.macros.append(":MACRO: twice(p, q)\n" + "".join(f"{one} ~~|\n" for one in lines) + ":END OF MACRO:\n")
 
 
-def stock(draw: Draw, made: Made, name: str, shape: Shape, names: dict[str, Shape]) -> None:
+def stock(
+    draw: Draw, made: Made, name: str, shape: Shape, names: dict[str, Shape], writer: type[Writer] = Writer
+) -> None:
     """A stock whose rate is bounded, so that runs stay where numbers mean something."""
-    start = Writer(draw, made, shape, CONSTANTS).start()
-    rate = Writer(draw, made, shape, names).expression(1)
+    known = {constant: ranges for constant, ranges in CONSTANTS.items() if constant in names}
+    start = Writer(draw, made, shape, known).start()
+    rate = writer(draw, made, shape, names).expression(1)
     own = subscripted(name, shape)
     made.stocks.append(name)
     made.equations.append(f"{own} = INTEG(MAX(-3, MIN(3, {rate})) - 0.25 * {own}, {start})")

@@ -35,6 +35,7 @@ from stockflow.ir.expr import (
     Reduce,
     Subscript,
     Table,
+    Text,
     Unary,
     Values,
     Vector,
@@ -128,6 +129,8 @@ class Builder:
                 return constant(value)
             case Missing():
                 return constant(MISSING)
+            case Text():
+                return constant(NAN)
             case Positions(axis=axis, values=values):
                 return constant(values[scope.at[axis]])
             case Name():

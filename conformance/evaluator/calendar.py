@@ -11,8 +11,8 @@ from conformance.evaluator.numbers import NAN
 from stockflow.ir.model import BaseDate, Project
 
 UNITS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
-DAYS = (360.0, 90.0, 30.0, 7.0, 1.0, 1 / 24, 1 / 1440, 1 / 86400)
 SECONDS = 86_400.0
+LASTING = (360 * SECONDS, 90 * SECONDS, 30 * SECONDS, 7 * SECONDS, SECONDS, 3_600.0, 60.0, 1.0)
 
 # Time that goes in years, quarters or months counts months of 30 days.
 LONG = 3
@@ -42,7 +42,7 @@ class Calendar:
         time = (initial if relative == 1 else now) + offset
         if relative not in (0, 1) or measure not in range(11) or not math.isfinite(time):
             return NAN
-        return time if measure == 0 else self.measured(int(measure), time * DAYS[self.date.unit] * SECONDS)
+        return time if measure == 0 else self.measured(int(measure), time * LASTING[self.date.unit])
 
     def measured(self, measure: int, seconds: float) -> float:
         days = math.floor((seconds + ROUNDING) / SECONDS)

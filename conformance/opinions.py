@@ -22,7 +22,7 @@ from stockflow.simulate.engine import Engine
 Array = NDArray[np.float64]
 Values = Mapping[str, Array]
 
-# Relative; below this part of a variable's largest value, or of 1, a difference is held against that size instead.
+# Relative; the models' numbers are about 1, and below a thousandth of that a difference is held against it instead.
 AGREED, FLOOR = 1e-9, 1e-3
 
 # Above this a number has long lost its meaning: overflow comes a step earlier or later by the order of a product.
@@ -141,8 +141,7 @@ def differences(first: str, one: Values, second: str, other: Values) -> Iterator
 def close(a: Array, b: Array, agreed: float = AGREED) -> NDArray[np.bool_]:
     """Where two arrays say the same: equal, both no number, both beyond all meaning, or next to each other."""
     with np.errstate(all="ignore"):
-        largest = np.max(np.abs(np.where(np.abs(a) < BEYOND, a, 0.0)), initial=0.0)
-        size = np.maximum(np.maximum(np.abs(a), np.abs(b)), FLOOR * max(min(largest, 1.0), FLOOR))
+        size = np.maximum(np.maximum(np.abs(a), np.abs(b)), FLOOR)
         same: NDArray[np.bool_] = (a == b) | (np.isnan(a) & np.isnan(b)) | (np.abs(a - b) <= agreed * size)
         wild = ~(np.abs(a) < BEYOND) & ~(np.abs(b) < BEYOND)
     return same | wild

@@ -396,21 +396,24 @@ def matrix(draw: Draw) -> str:
     return "; ".join(", ".join(f"{value:g}" for value in line) for line in lines) + ";"
 
 
-def profiles(count: int) -> Callable[[Draw], str]:
+def profiles(count: int, *kinds: float) -> Callable[[Draw], str]:
     """Priority profiles: kind, priority, width and an extra number."""
 
     def drawn(draw: Draw) -> str:
-        kinds, places = st.sampled_from([1.0, 2.0, 3.0, 4.0, 0.0]), st.sampled_from([1.0, 2.0, 3.5])
-        return "; ".join(f"{draw(kinds):g}, {draw(places):g}, {draw(POSITIVE):g}, 0" for _ in range(count)) + ";"
+        kind, places = st.sampled_from(kinds), st.sampled_from([1.0, 2.0, 3.5])
+        return "; ".join(f"{draw(kind):g}, {draw(places):g}, {draw(POSITIVE):g}, 0" for _ in range(count)) + ";"
 
     return drawn
 
 
 POSITIVE = st.sampled_from([0.5, 1.0, 2.0, 3.0, 1.25])
+
+# No sum of them is one of those above: fixed demands that are all that is offered would be met at every high price.
+OFFERED = st.sampled_from([0.71, 1.13, 2.36, 3.63])
 NUMBERS: dict[str, Callable[[Draw], str]] = {
     "k1": rows(1, of=SMALL), "k positive": rows(1, of=POSITIVE), "a[d]": rows(3, of=SMALL), "b[e]": rows(2, of=SMALL),
-    "c[d,e]": rows(3, 2, of=SMALL), "matrix[d,twin]": matrix, "profile[d,four]": profiles(3),
-    "offer[e,four]": profiles(2), "request[d]": rows(3, of=POSITIVE), "supplied[e]": rows(2, of=POSITIVE),
+    "c[d,e]": rows(3, 2, of=SMALL), "matrix[d,twin]": matrix, "profile[d,four]": profiles(3, 1, 2, 3, 4, 0),
+    "offer[e,four]": profiles(2, 1, 2, 3, 4), "request[d]": rows(3, of=POSITIVE), "supplied[e]": rows(2, of=OFFERED),
     "share[d]": rows(3, of=POSITIVE),
 }
 GRAPHS = ("shape((0,1),(1,3),(2,0.5))", "falling((0,2),(3,0))", "heights((0,1),(1,2))")

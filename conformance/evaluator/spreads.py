@@ -171,7 +171,7 @@ class StraightLine(Spreading):
         shares = self.shares(time, step)
         first = self.value
         # Of a stream of `first` in every step before the start.
-        self.rest = lambda now: first * sum(shares[now:], 0.0)
+        self.rest = lambda now: first * sum(shares[now:]) if now < len(shares) else 0.0
 
     @staticmethod
     def shares(time: float, step: float) -> Sequence[float]:
@@ -201,9 +201,12 @@ class Scheduled(Spreading):
         self.begins = begins - fiscal
         before = [self.shares(time, step, -place) for place in range(1, math.ceil(time / step) + len(found) + 2)]
         first = self.value
-        self.rest = lambda now: first * sum(
-            (shares[now + place] for place, shares in enumerate(before) if now + place < len(shares)), 0.0
-        )
+
+        def rest(now: int) -> float:
+            left = [shares[now + place] for place, shares in enumerate(before) if now + place < len(shares)]
+            return first * sum(left) if left else 0.0
+
+        self.rest = rest
 
     def shares(self, time: float, step: float, now: int) -> Sequence[float]:
         """What of a stream of 1 in step `now` comes out in the steps after it."""

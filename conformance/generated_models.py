@@ -18,9 +18,17 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
+from hypothesis.strategies import SearchStrategy
 
 from conformance.opinions import Held, hold
 from conformance.whole_table import Made, bounds, models
+from conformance.whole_table_xmile import drawn, xmile_models
+from stockflow.functions.table import Bound
+
+LANGUAGES: dict[str, tuple[Callable[[], SearchStrategy[Made]], Callable[[], tuple[Bound, ...]]]] = {
+    "vensim": (models, lambda: bounds("vensim")),
+    "xmile": (xmile_models, drawn),
+}
 
 
 @dataclass
@@ -57,7 +65,7 @@ class Disagreement(AssertionError):
 
 def check(folder: Path, made: Made, tally: Tally) -> None:
     """Hold one model's opinions against each other."""
-    path = folder / "model.mdl"
+    path = folder / f"model{made.suffix}"
     path.write_text(made.text, encoding="utf-8")
     found = hold(path, made.method, {"k0": (made.first, made.other)})
     tally.add(made, found)
@@ -69,7 +77,9 @@ def check(folder: Path, made: Made, tally: Tally) -> None:
         tally.every.append(str(fault))
 
 
-def search(count: int, seed: int, tally: Tally, progress: Callable[[Tally], None]) -> str:
+def search(
+    count: int, seed: int, tally: Tally, progress: Callable[[Tally], None], language: str = "vensim"
+) -> str:
     """So many models, or fewer where one disagrees: the smallest such model, or nothing."""
     with tempfile.TemporaryDirectory() as folder:
 
@@ -78,7 +88,7 @@ def search(count: int, seed: int, tally: Tally, progress: Callable[[Tally], None
             max_examples=count, deadline=None, database=None, phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
         )
-        @given(models())
+        @given(LANGUAGES[language][0]())
         def all_agree(made: Made) -> None:
             check(Path(folder), made, tally)
             progress(tally)
@@ -90,13 +100,14 @@ def search(count: int, seed: int, tally: Tally, progress: Callable[[Tally], None
     return "\n\n".join(tally.every or ())
 
 
-def report(tally: Tally, seed: int, wrong: str, seconds: float) -> str:
-    labels = list(dict.fromkeys(bound.label for bound in bounds("vensim")))
-    rows = {bound.row.key for bound in bounds("vensim") if tally.used[bound.label]}
+def report(tally: Tally, seed: int, wrong: str, seconds: float, language: str = "vensim") -> str:
+    calls = LANGUAGES[language][1]()
+    labels = list(dict.fromkeys(bound.label for bound in calls))
+    rows = {bound.row.key for bound in calls if tally.used[bound.label]}
     lines = [
         f"seed {seed}: {tally.models} models, {tally.compared} compared, {tally.numbers:,} numbers, {seconds:.0f} s",
         f"{tally.finite:,} of the numbers are finite",
-        f"functions called: {len(rows)} of {len({bound.row.key for bound in bounds('vensim')})} rows",
+        f"functions called: {len(rows)} of {len({bound.row.key for bound in calls})} rows",
         ", ".join(f"{label} {tally.used[label]}" for label in labels),
         f"refused by the engine: {sum(tally.refused.values())} {dict(tally.refused)}",
         f"without a second opinion: {sum(tally.unknown.values())} {dict(tally.unknown)}",
@@ -112,6 +123,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the draws")
     parser.add_argument("--every", action="store_true", help="go on after a disagreement, which is not made smaller")
     parser.add_argument("--aside", type=Path, help="a file for the models that are set aside")
+    parser.add_argument("--language", choices=list(LANGUAGES), default="vensim", help="of the models")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     begun = time.monotonic()
@@ -121,8 +133,8 @@ def main() -> int:
             print(f"{tally.models} models", file=sys.stderr)
 
     tally = Tally(every=[] if asked.every else None)
-    wrong = search(asked.count, asked.seed, tally, progress)
-    print(report(tally, asked.seed, wrong, time.monotonic() - begun))
+    wrong = search(asked.count, asked.seed, tally, progress, asked.language)
+    print(report(tally, asked.seed, wrong, time.monotonic() - begun, asked.language))
     if asked.aside is not None:
         asked.aside.write_text("\n\n".join(tally.delicate), encoding="utf-8")
     return 1 if wrong else 0

@@ -67,6 +67,7 @@ class Made:
     first: float = 1.0
     other: float = 2.0
     clock: str = ""
+    suffix: str = ".mdl"
 
     @property
     def words(self) -> set[str]:

@@ -116,9 +116,20 @@ def slope(curve: Curve, x: float, outside: float) -> float:
     return sum(sides) / len(sides) if sides else 0.0
 
 
+# Bounds that no one has given (XMILE's LOOKUPMEAN): all points are meant.
+WITHOUT_END = 1e300
+
+
+def average(curve: Curve, start: float, stop: float) -> float:
+    """The area over the width; at a single x the lookup there."""
+    low = curve.x[0] if start <= -WITHOUT_END else start
+    high = curve.x[-1] if stop >= WITHOUT_END else stop
+    return interpolate(curve, low) if low == high else divide(area(curve, low, high), high - low)
+
+
 READINGS: dict[str, Callable[..., float]] = {
     "interpolate": interpolate, "extrapolate": extrapolate, "discrete": backward, "forward": forward,
-    "backward": backward, "invert": invert, "area": area, "slope": slope,
+    "backward": backward, "invert": invert, "area": area, "average": average, "slope": slope,
 }
 
 

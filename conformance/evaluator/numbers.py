@@ -99,7 +99,7 @@ ONE: dict[str, Callable[[float], float]] = {
     "arccos": _guarded(math.acos, _infinite), "arctan": math.atan,
     "sinh": _guarded(math.sinh, lambda x: math.copysign(INFINITY, x)), "cosh": _guarded(math.cosh, _infinite),
     "tanh": math.tanh, "gamma ln": _guarded(_gamma_ln, _infinite), "trunc": _whole(math.trunc),
-    "floor": _whole(math.floor),
+    "floor": _whole(math.floor), "normal below": lambda x: math.erfc(-x / math.sqrt(2)) / 2,
 }
 
 

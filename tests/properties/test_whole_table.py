@@ -9,18 +9,28 @@ from hypothesis import HealthCheck, given, settings
 
 from conformance.generated_models import Tally, check, report
 from conformance.whole_table import Made, bounds, models
+from conformance.whole_table_xmile import xmile_models
 from stockflow.functions.table import ROWS
 
 # A random model may well come to NaN, and the run warns of it.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-@given(models())
-@settings(
+SETTINGS = settings(
     max_examples=40, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )
-def test_all_opinions_of_a_model_agree(tmp_path: Path, made: Made) -> None:
+
+
+@given(models())
+@SETTINGS
+def test_all_opinions_of_a_vensim_model_agree(tmp_path: Path, made: Made) -> None:
+    check(tmp_path, made, Tally())
+
+
+@given(xmile_models())
+@SETTINGS
+def test_all_opinions_of_an_xmile_model_agree(tmp_path: Path, made: Made) -> None:
     check(tmp_path, made, Tally())
 
 

@@ -55,7 +55,7 @@ class Conveyor(Told):
             if abs(length - taken) < NEARLY * self.speed:
                 taken = length
             share = taken / length if length > 0 else 1.0
-            gone += held * share
+            gone += held * share if taken > 0 else 0.0
             left = max(left - taken, 0.0)
             if taken < length:
                 rest.append((length - taken, held * (1 - share)))

@@ -255,7 +255,9 @@ class ScheduledDepreciation:
         bought = gone - self.time_step * np.arange(1, steps[0] + 1)
         first = float(np.sum((period - gone) / (period - bought)))
         amounts[0] = float(steps[1:] @ self.shares[1:]) * (1 - gone / period) + self.shares[0] * first
-        return self.per_step(amounts, period, gone)
+        # The last period is reached by steps of this one only.
+        amounts = amounts if steps[0] else amounts[:-1]
+        return self.per_step(amounts, period, gone) if amounts.size else amounts
 
     def push(self, *sources: float) -> float:
         stream, time = sources

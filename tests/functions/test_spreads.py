@@ -168,6 +168,7 @@ def test_each_step_before_the_start_keeps_its_own_schedule(tmp_path):
     assert found == pytest.approx([8, 2 / 1.5, 2 * 0.5 / 1.5, 0], abs=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore:SF701")
 def test_what_is_no_number_before_the_start_ends_with_its_schedule(tmp_path):
     # Steps are the periods: what comes at -1 is over after 0 and 1.
     found = given("DEPRECIATE BY SCHEDULE(4, half[h1], LN(-1), 2, 0)", "h: h1, h2", "half[h] = 3, 1", final=3)(tmp_path)

@@ -161,6 +161,20 @@ def test_a_scheduled_stream_that_goes_on_as_before_is_as_high_in_each_period(tmp
     assert periods == pytest.approx([8] * len(periods))
 
 
+def test_each_step_before_the_start_keeps_its_own_schedule(tmp_path):
+    """Of 8 in each step before the start only the last leaves something: its second share, 2 over a period of 1.5."""
+    found = given("DEPRECIATE BY SCHEDULE(0, half[h1], 8, 3, 0)", "h: h1, h2", "half[h] = 3, 1", final=3)(tmp_path)
+    # The step at -1 is in the period from -1.5 to 0, that at -2 in the one before, whose second share ends at 0.
+    assert found == pytest.approx([8, 2 / 1.5, 2 * 0.5 / 1.5, 0], abs=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:SF701")
+def test_what_is_no_number_before_the_start_ends_with_its_schedule(tmp_path):
+    # Steps are the periods: what comes at -1 is over after 0 and 1.
+    found = given("DEPRECIATE BY SCHEDULE(4, half[h1], LN(-1), 2, 0)", "h: h1, h2", "half[h] = 3, 1", final=3)(tmp_path)
+    assert found == pytest.approx([float("nan"), float("nan"), 4, 4], nan_ok=True)
+
+
 def test_schedules_of_elements_are_their_own(tmp_path):
     found = run(tmp_path, "d: a1, a2", "two: y1, y2", "share[a1, two] = 3, 1", "share[a2, two] = 1, 1",
                 "y[d] = DEPRECIATE BY SCHEDULE(PULSE(0, 1) * 8, share[d, y1], 0, 2, 0)", final=3)

@@ -29,6 +29,22 @@ def test_two_calls_alike_have_a_memory_each(tmp_path):
     assert found["y"] == [0, 0, 0, 0.25]
 
 
+@pytest.mark.parametrize("wrapped", ["{}", "{} + 0", "SAMPLE IF TRUE(Time >= 0, {}, 9)"])
+@pytest.mark.parametrize("outer", [
+    "DELAY INFORMATION({}, 1, 0)", "DELAY MATERIAL({}, 1, 0, 0)", "SINTEG({} - last, 0, :NA:, :NA:, 0, :NA:, :NA:)",
+])
+def test_a_memory_in_a_memory_is_told_what_the_inner_one_was_before_the_step(tmp_path, wrapped, outer):
+    inner = "DELAY MATERIAL(1 + Time, 1, 0, 0)"
+    found = run(tmp_path, f"y = {wrapped.format(outer.format(inner))}", "last = DELAY FIXED(y, 0, 0)", final=4)
+    # The inner one is 0, 1, 2, 3. The stock loses what it was a step ago: 0, 0, 0 + 1, 1 + 2 - 0, 3 + 3 - 1.
+    assert found["y"] == ([0, 0, 1, 3, 5] if "last" in outer else [0, 0, 1, 2, 3])
+
+
+def test_a_memory_in_a_memory_of_elements_serves_all_of_them(tmp_path):
+    found = run(tmp_path, A, PER_A, "y[A] = DELAY INFORMATION(DELAY MATERIAL(1 + Time, 1, 0, 0), 1, p[A]) * 2", final=3)
+    assert found["y"] == [[2, 4, 8], [0, 0, 0], [2, 2, 2], [4, 4, 4]]
+
+
 def test_a_memory_of_one_element_only_leaves_the_others_alone(tmp_path):
     found = run(
         tmp_path,

@@ -240,16 +240,22 @@ class _Lowering:
         first, settings, sources = memory_template(call.key)
         assert row.memory is not None
         values: dict[str, Expr] = {}
+        hidden: dict[str, str] = {}
         listed: tuple[Expr, ...] = ()
         for parameter, arg in zip(row.signature, call.args, strict=True):
-            simple = isinstance(arg, Name | Number)
             if parameter.name == row.memory.array:
                 listed = elements_from(arg, call, self.model, self.report)
+            elif isinstance(arg, Name | Number):
+                values[parameter.name] = arg
             elif parameter.name not in row.memory.tables:
-                values[parameter.name] = arg if simple else follower(self.hidden(parameter.name, arg, site), axes)
+                hidden[parameter.name] = self.hidden(parameter.name, arg, site)
+                values[parameter.name] = follower(hidden[parameter.name], axes)
         read = (*(substitute(expr, values) for expr in settings), *listed)
         own = tuple(self.hidden("setting", Call("initial", "INITIAL", (expr,)), site) for expr in read)
-        told = tuple(self.told(substitute(expr, values), site) for expr in sources)
+        told = tuple(
+            hidden[expr.key] if isinstance(expr, Name) and expr.key in hidden
+            else self.hidden("source", substitute(expr, values), site) for expr in sources
+        )
         start = self.lower(substitute(first, values), site)
         given = (self.lookup_of(self.lower(call.args[place], site), call, place) for place in row.lookups)
         tables = tuple(table for table in given if table is not None)
@@ -268,11 +274,6 @@ class _Lowering:
         given = (("condition", condition), ("collects", collects), ("entering", entering))
         sources = tuple(self.hidden(what, expr, site) for what, expr in given)
         return Rule(slot, axes, target, "shift", None, Number(0.0), sources=sources, moves=moves)
-
-    def told(self, expr: Expr, site: _Site) -> str:
-        """The slot of what a memory is told; a hidden slot serves as it is."""
-        hidden = isinstance(expr, Name) and expr.key in self.slots and self.slots[expr.key].hidden
-        return expr.key if isinstance(expr, Name) and hidden else self.hidden("source", expr, site)
 
     def add(self, rule: Rule, site: _Site) -> None:
         self.rules.append(replace(rule, origin=site.span, owner=site.owner.variable.key))
@@ -470,7 +471,7 @@ class _Lowering:
         It is no state itself: at the end of a step a memory is told what its arguments were before any state moved.
         """
         expr = unwrapped(expr)
-        if isinstance(expr, Call) and functions.ROWS[expr.key].kind == "state":
+        if isinstance(expr, Call) and functions.ROWS[expr.key].kind in ("state", "memory"):
             expr = self.hoist(expr, site)
         key = self.fresh(what, site.axes, site)
         self.waiting.append((assigned(key, site.axes, expr), site))

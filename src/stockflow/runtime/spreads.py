@@ -244,16 +244,20 @@ class ScheduledDepreciation:
         return made
 
     def past(self, time: float) -> Array:
-        """What is still to come, step by step, of a stream of 1 before the start."""
-        period = self.period(time)
+        """What is still to come, step by step, of a stream of 1 in every step before the start."""
+        period, count = self.period(time), len(self.shares)
         gone = self.gone(period)
-        earlier = period * np.append(np.cumsum(self.shares[::-1])[::-1][1:], 0.0)
-        bought = gone - self.time_step * np.arange(math.floor(gone / self.time_step + NEARLY), 0, -1)
-        amounts = earlier + gone * self.shares
-        # Of this period's shares a part has been taken already, and of what earlier periods have left for it too.
-        amounts[0] = earlier[0] * (1 - gone / period)
-        amounts[0] += self.shares[0] * self.time_step * float(np.sum((period - gone) / (period - bought)))
-        return self.per_step(amounts, period, gone) / self.time_step
+        # Steps before the start in this fiscal period, in the one before it, and so on.
+        reached = np.floor((gone + period * np.arange(count)) / self.time_step + NEARLY)
+        steps = np.diff(reached, prepend=0.0)
+        amounts = np.correlate(self.shares, steps, "full")[count - 1 :]
+        # Of what falls on this period a part is over, for each step of it since that step.
+        bought = gone - self.time_step * np.arange(1, steps[0] + 1)
+        first = float(np.sum((period - gone) / (period - bought)))
+        amounts[0] = float(steps[1:] @ self.shares[1:]) * (1 - gone / period) + self.shares[0] * first
+        # The last period is reached by steps of this one only.
+        amounts = amounts if steps[0] else amounts[:-1]
+        return self.per_step(amounts, period, gone) if amounts.size else amounts
 
     def push(self, *sources: float) -> float:
         stream, time = sources

@@ -92,7 +92,7 @@ def test_a_ring_that_is_too_long_is_given_up_and_told():
     begun = time.process_time()
     ring = {str(node): [str((node - 1) % 100_000)] for node in range(100_000)}
     assert len(loops(ring).found) <= 1
-    assert time.process_time() - begun < 20
+    assert time.process_time() - begun < 30
 
 
 def test_a_dense_graph_ends_within_its_budget():
@@ -100,7 +100,7 @@ def test_a_dense_graph_ends_within_its_budget():
     dense = {str(node): [str(near) for near in range(60)] for node in range(60)}
     found = loops(dense, limit=10**9)
     assert not found.complete
-    assert time.process_time() - begun < 20
+    assert time.process_time() - begun < 30
 
 
 small_graphs = st.integers(1, 5).flatmap(

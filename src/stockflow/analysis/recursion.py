@@ -20,11 +20,7 @@ MAX_TURNS = 2_000
 """How many calls all recursions of a model may make together."""
 
 _BINARY: dict[str, Callable[[float, float], float]] = {
-    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": numeric.divide,
-    "^": numeric.power, "<": lambda a, b: float(a < b), "<=": lambda a, b: float(a <= b),
-    ">": lambda a, b: float(a > b), ">=": lambda a, b: float(a >= b), "=": lambda a, b: float(a == b),
-    "<>": lambda a, b: float(a != b), "and": lambda a, b: float(bool(a) and bool(b)),
-    "or": lambda a, b: float(bool(a) or bool(b)),
+    **numeric.OPERATORS,
     "mod": lambda a, b: a - b * math.floor(numeric.divide(a, b)) if b and math.isfinite(a) else math.nan,
 }
 

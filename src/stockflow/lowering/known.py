@@ -5,8 +5,6 @@ Orders of delays are such values. States and arrays are not looked into: their v
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from stockflow.analysis.closed import ClosedModel
 from stockflow.functions import table as functions
 from stockflow.ir.expr import Binary, Call, Expr, If, Let, Name, Number, Unary
@@ -16,14 +14,6 @@ from stockflow.lowering.templates import inline, template
 from stockflow.runtime import numeric
 
 MAX_NAMES = 200
-
-_BINARY: dict[str, Callable[[float, float], float]] = {
-    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": numeric.divide,
-    "^": numeric.power, "<": lambda a, b: float(a < b), "<=": lambda a, b: float(a <= b),
-    ">": lambda a, b: float(a > b), ">=": lambda a, b: float(a >= b), "=": lambda a, b: float(a == b),
-    "<>": lambda a, b: float(a != b), "and": lambda a, b: float(bool(a) and bool(b)),
-    "or": lambda a, b: float(bool(a) or bool(b)),
-}
 
 
 class _Unknown(Exception):
@@ -86,8 +76,8 @@ def _node(expr: Expr, parts: tuple[float, ...], values: dict[str, float]) -> flo
             return float(not parts[0])
         case Unary():
             return parts[0]
-        case Binary(op=op) if op in _BINARY:
-            return _BINARY[op](parts[0], parts[1])
+        case Binary(op=op) if op in numeric.OPERATORS:
+            return numeric.OPERATORS[op](parts[0], parts[1])
         case If():
             return parts[1] if parts[0] else parts[2]
         case Call(key="min"):

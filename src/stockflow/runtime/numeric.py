@@ -147,6 +147,14 @@ def flat_index(parts: Iterable[tuple[float, int]]) -> float:
     return position + 1.0
 
 
+OPERATORS: dict[str, Callable[[float, float], float]] = {
+    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": divide, "^": power,
+    "<": lambda a, b: float(a < b), "<=": lambda a, b: float(a <= b), ">": lambda a, b: float(a > b),
+    ">=": lambda a, b: float(a >= b), "=": lambda a, b: float(a == b), "<>": lambda a, b: float(a != b),
+    "and": lambda a, b: float(bool(a) and bool(b)), "or": lambda a, b: float(bool(a) or bool(b)),
+}
+"""The operators of an expression on two numbers, for what is worked out outside of a run; NaN is told by the caller."""
+
 SAFE: dict[str, Callable[..., float]] = {
     "divide": divide, "power": power, "exp": exp, "ln": ln, "sqrt": sqrt, "trunc": trunc, "floor": floor,
     "sin": _total(math.sin), "cos": _total(math.cos), "tan": _total(math.tan), "arcsin": _total(math.asin),

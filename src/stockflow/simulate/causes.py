@@ -41,17 +41,9 @@ Cell = tuple[int, ...]
 # Results that are infinite because they outgrow the largest number, not because of a pole.
 _READERS = lookup.FLOAT | points.FLOAT
 _GROWING = frozenset({"exp", "sinh", "cosh", "power", "product"})
+# As a run does it, in which NaN is neither true nor unequal.
 _SIGNS: dict[str, Callable[[float, float], float]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": numeric.divide,
-    "^": numeric.power,
-    "<": lambda a, b: float(a < b),
-    "<=": lambda a, b: float(a <= b),
-    ">": lambda a, b: float(a > b),
-    ">=": lambda a, b: float(a >= b),
-    "=": lambda a, b: float(a == b),
+    **numeric.OPERATORS,
     "<>": lambda a, b: float(a < b or a > b),
     "and": lambda a, b: float(_true(a) and _true(b)),
     "or": lambda a, b: float(_true(a) or _true(b)),

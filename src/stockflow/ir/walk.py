@@ -162,6 +162,16 @@ def preorder(expr: Expr) -> Iterator[Expr]:
 
 def fold(expr: Expr, make: Callable[[Expr, tuple[T, ...]], T]) -> T:
     """Bottom-up: `make(node, results of its parts)`; the result for the root."""
+    return _bottom_up(expr, lambda item, _, parts: make(item, parts))
+
+
+def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Bottom-up: each node, its parts already changed, is given to `change`; unchanged parts are kept as they are."""
+    return _bottom_up(expr, lambda item, old, new: change(_with_parts(item, old, new)))
+
+
+def _bottom_up(expr: Expr, make: Callable[[Expr, tuple[Expr, ...], tuple[T, ...]], T]) -> T:
+    """The result for the root of `make(node, its parts, their results)`."""
     results: list[T] = []
     stack: list[tuple[Expr, tuple[Expr, ...] | None]] = [(expr, None)]
     while stack:
@@ -170,23 +180,7 @@ def fold(expr: Expr, make: Callable[[Expr, tuple[T, ...]], T]) -> T:
             stack.append((item, parts))
             stack.extend((part, None) for part in reversed(parts))
             continue
-        results.append(make(item, _last(results, len(parts))))
-    return results[0]
-
-
-def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """Bottom-up: each node, its parts already changed, is given to `change`; unchanged parts are kept as they are."""
-    results: list[Expr] = []
-    stack: list[tuple[Expr, tuple[Expr, ...] | None]] = [(expr, None)]
-    while stack:
-        item, parts = stack.pop()
-        if parts is None and (parts := children(item)):
-            stack.append((item, parts))
-            stack.extend((part, None) for part in reversed(parts))
-            continue
-        if parts:
-            item = _with_parts(item, parts, _last(results, len(parts)))
-        results.append(change(item))
+        results.append(make(item, parts, _last(results, len(parts))))
     return results[0]
 
 
@@ -252,3 +246,17 @@ def substitute(expr: Expr, values: dict[str, Expr]) -> Expr:
         return node
 
     return rebuild(expr, change)
+
+
+def signed_terms(expr: Expr) -> Iterator[tuple[Expr, int]]:
+    """What a sum adds (+1) or subtracts (-1), in the order written; an expression that is no sum is its one term."""
+    stack: list[tuple[Expr, int]] = [(expr, 1)]
+    while stack:
+        item, sign = stack.pop()
+        match item:
+            case Binary(op="+" | "-" as op, left=left, right=right):
+                stack += ((right, sign if op == "+" else -sign), (left, sign))
+            case Unary(op="-" | "+" as op, operand=operand):
+                stack.append((operand, sign if op == "+" else -sign))
+            case _:
+                yield item, sign

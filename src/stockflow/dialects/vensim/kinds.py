@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from stockflow.dialects.vensim.definitions import Definition
-from stockflow.ir.expr import Binary, Broken, Call, Expr, Name, Number, Text, Unary, Values
+from stockflow.ir.expr import Broken, Call, Expr, Name, Number, Text, Unary, Values
 from stockflow.ir.model import Kind
+from stockflow.ir.walk import signed_terms
 
 INTEG = "integ"
 
@@ -49,17 +50,5 @@ def kind_of_one(definition: Definition) -> Kind:
 
 def rate_terms(expr: Expr) -> Iterator[tuple[str, int]]:
     """Keys of the plain names that a stock's rate adds (+1) or subtracts (-1), in the order written."""
-    if not (isinstance(expr, Call) and expr.key == INTEG and expr.args):
-        return
-    stack: list[tuple[Expr, int]] = [(expr.args[0], 1)]
-    while stack:
-        item, sign = stack.pop()
-        match item:
-            case Binary(op="+" | "-" as op, left=left, right=right):
-                stack += ((right, sign if op == "+" else -sign), (left, sign))
-            case Unary(op="-" | "+" as op, operand=operand):
-                stack.append((operand, sign if op == "+" else -sign))
-            case Name(key=key):
-                yield key, sign
-            case _:
-                continue
+    if isinstance(expr, Call) and expr.key == INTEG and expr.args:
+        yield from ((item.key, sign) for item, sign in signed_terms(expr.args[0]) if isinstance(item, Name))

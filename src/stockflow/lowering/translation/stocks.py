@@ -5,10 +5,11 @@ It reads rates with closed references; it must not know functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from stockflow.analysis.closed import Closed, Definition
-from stockflow.ir.expr import Binary, Call, Expr, Name, Unary
+from stockflow.ir.expr import Call, Expr, Name
+from stockflow.ir.walk import signed_terms
 from stockflow.lowering.translation.alike import same_subscript
 from stockflow.lowering.translation.drafts import Draft, Part
 
@@ -26,10 +27,10 @@ def named_flows(closed: Closed, model: Mapping[str, Closed]) -> Flows | None:
 
 def _flows_of(definition: Definition, closed: Closed, model: Mapping[str, Closed]) -> Flows | None:
     rate = integral(definition.expr)
-    terms = list(_terms(rate[0])) if rate is not None else []
-    if not all(term is not None and _is_flow_of(term, definition, closed, model) for term, _ in terms):
+    terms = list(signed_terms(rate[0])) if rate is not None else []
+    if not all(isinstance(term, Name) and _is_flow_of(term, definition, closed, model) for term, _ in terms):
         return None
-    names = [(term.key, sign) for term, sign in terms if term is not None]
+    names = [(term.key, sign) for term, sign in terms if isinstance(term, Name)]
     if not names or len({key for key, _ in names}) < len(names):
         return None
     return tuple(key for key, sign in names if sign > 0), tuple(key for key, sign in names if sign < 0)
@@ -42,21 +43,6 @@ def integral(expr: Expr) -> tuple[Expr, Expr] | None:
             return rate, initial
         case _:
             return None
-
-
-def _terms(rate: Expr) -> Iterator[tuple[Name | None, int]]:
-    stack: list[tuple[Expr, int]] = [(rate, 1)]
-    while stack:
-        item, sign = stack.pop()
-        match item:
-            case Binary(op="+" | "-" as op, left=left, right=right):
-                stack += ((right, sign if op == "+" else -sign), (left, sign))
-            case Unary(op="-" | "+" as op, operand=operand):
-                stack.append((operand, sign if op == "+" else -sign))
-            case Name():
-                yield item, sign
-            case _:
-                yield None, sign
 
 
 def _is_flow_of(term: Name, definition: Definition, closed: Closed, model: Mapping[str, Closed]) -> bool:

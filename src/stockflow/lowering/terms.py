@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockflow.analysis.closed import Closed, Definition
+from stockflow.analysis.vectors import followed
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
     Along,
@@ -23,11 +24,9 @@ from stockflow.ir.expr import (
     Let,
     Name,
     Number,
-    Positions,
     Table,
     Unary,
     Values,
-    Vector,
 )
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import preorder, rebuild_scoped
@@ -36,14 +35,7 @@ from stockflow.lowering.flat import Points, Rule
 
 def free_axes(expr: Expr, order: Iterable[Axis]) -> tuple[Axis, ...]:
     """The axes of `order` that an expression follows."""
-    used: set[Axis] = set()
-    for item in preorder(expr):
-        if isinstance(item, Name):
-            used.update(part.axis for part in item.subscripts if isinstance(part, Along))
-        elif isinstance(item, Positions):
-            used.add(item.axis)
-        elif isinstance(item, Vector):
-            used.update(part.axis for part in item.at if isinstance(part, Along))
+    used = followed(expr)
     return tuple(axis for axis in order if axis in used)
 
 

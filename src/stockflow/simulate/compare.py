@@ -60,36 +60,40 @@ class Comparison:
         return bool(self.columns) and not self.missing and all(column.agrees for column in self.columns)
 
 
-def compare(expected: Mapping[str, Series], result: Result, *, rtol: float = RTOL, run: int = 0) -> Comparison:
-    """Hold one run against series by key (from `data.tabular.read`).
+def compare(
+    expected: Mapping[str, Series], result: Result, *, rtol: float = RTOL, floor: float = SINGLE, run: int = 0
+) -> Comparison:
+    """Hold one run against series by key (from `data.tabular.read`, or `series_of` another run).
 
-    Control variables that the run lacks do not count as missing, nor do the inner levels of Vensim's delays (#name#). A
-    name that the run has inside a module only may stand without it.
+    A value is free within `rtol` of itself and `floor` of the largest one of its column together. Control variables
+    that the run lacks do not count as missing, nor do the inner levels of Vensim's delays (#name#). A name that the
+    run has inside a module only may stand without it.
     """
-    found = _columns(result, run)
+    found = series_of(result, run)
     inside = _without_modules(found)
     columns, missing, absent = [], [], 0
     for key, series in expected.items():
         if not len(series.times) or key.startswith("#") or key == "time":
             continue
-        header = found.pop(key if key in found else inside.get(key, key), None)
-        if header is None:
+        own = found.pop(key if key in found else inside.get(key, key), None)
+        if own is None:
             missing += [] if key in CONTROLS else [series.label]
             continue
-        difference, lacking = _difference(series, result.times, header[1], rtol)
+        difference, lacking = _difference(series, own, rtol, floor)
         columns.append(difference)
         absent = max(absent, lacking)
-    extra = tuple(header for header, _ in found.values())
+    extra = tuple(series.label for series in found.values())
     return Comparison(tuple(columns), tuple(missing), extra, absent)
 
 
-def _columns(result: Result, run: int) -> dict[str, tuple[str, Array]]:
+def series_of(result: Result, run: int = 0) -> dict[str, Series]:
+    """One run as series by key, a column for every defined element."""
     columns = {}
     for column in result.columns:
         cells = cells_of(column)
         table = rows_of(result, cells, run)
         for place, header in enumerate(cells.headers):
-            columns[column_key(header)] = (header, table[:, place])
+            columns[column_key(header)] = Series(header, result.times, table[:, place])
     return columns
 
 
@@ -103,14 +107,14 @@ def _without_modules(columns: Mapping[str, object]) -> dict[str, str]:
     return inside
 
 
-def _difference(series: Series, times: Array, values: Array, rtol: float) -> tuple[Difference, int]:
+def _difference(series: Series, own: Series, rtol: float, floor: float) -> tuple[Difference, int]:
     """The worst point of a column, and how many of its times the run lacks."""
-    places, common = _nearest(times, series.times)
-    expected, found = series.values[common], values[places[common]]
+    places, common = _nearest(own.times, series.times)
+    expected, found = series.values[common], own.values[places[common]]
     if not len(expected):
         nothing = float("nan")
         return Difference(series.label, 0, nothing, nothing, nothing, nothing), len(series.times)
-    excess = _excess(expected, found, rtol)
+    excess = _excess(expected, found, rtol, floor)
     worst = int(np.argmax(excess))
     at = float(series.times[common][worst])
     difference = Difference(
@@ -128,13 +132,13 @@ def _nearest(times: Array, wanted: Array) -> tuple[NDArray[np.intp], NDArray[np.
     return places, np.abs(times[places] - wanted) <= SAME_TIME * span
 
 
-def _excess(expected: Array, found: Array, rtol: float) -> Array:
+def _excess(expected: Array, found: Array, rtol: float, floor: float) -> Array:
     """Differences in units of what is allowed: 0 where equal, infinity where one is no number and the other is."""
     missing = _is_missing(expected)
     finite = expected[np.isfinite(expected) & ~missing]
     largest = float(np.abs(finite).max()) if len(finite) else 0.0
-    allowed = rtol * np.abs(expected) + SINGLE * (largest or 1.0)
-    with np.errstate(invalid="ignore", over="ignore"):
+    allowed = rtol * np.abs(expected) + floor * (largest or 1.0)
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         excess = np.abs(found - expected) / allowed
     excess = np.where(np.isnan(excess), np.inf, excess)
     alike = (found == expected) | (missing & _is_missing(found))

@@ -16,11 +16,11 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from stockflow.conform import Verdict, cases_in, conform, ledger_of
+from conformance.cases import KNOWN, ROOT
+from conformance.cases import PUBLISHED as CASES
+from conformance.cases import published_cases as cases_in
+from stockflow.conform import Verdict, conform, ledger_of
 
-ROOT = Path(__file__).resolve().parents[1]
-CASES = ROOT.parent / "shared" / "cases"
-KNOWN = ROOT / "conformance" / "known_differences.toml"
 FLOOR = ROOT / "conformance" / "floor.toml"
 
 
@@ -30,10 +30,11 @@ def main() -> int:
     parser.add_argument("--scorer", action="store_true", help="ask the scorer of the cases as well")
     parser.add_argument("--quiet", action="store_true", help="do not list the cases that do not pass")
     options = parser.parse_args()
-    if not (CASES / "cases.json").is_file():
+    cases = cases_in(CASES)
+    if not cases:
         print(f"The published cases are not at {CASES}: nothing was held against them.")
         return 0
-    verdicts = list(conform(cases_in(CASES), ledger_of(KNOWN), float(options.rtol)))
+    verdicts = list(conform(cases, ledger_of(KNOWN), float(options.rtol)))
     floor = tomllib.loads(FLOOR.read_text(encoding="utf-8"))["passing"].get(options.rtol, 0)
     for verdict in verdicts:
         if verdict.status not in ("pass", "known") and not options.quiet:

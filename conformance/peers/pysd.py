@@ -1,54 +1,58 @@
-"""Runs a model with PySD and writes the table `Time, name[sub1,sub2], ...`.
+"""Runs models with PySD and writes for each the table `Time, name[sub1,sub2], ...`.
 
 It runs in the peer's environment, or in any that holds PySD, and must not import the package.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pysd
 
-
-def run(model: Path, scratch: Path, final_time: float | None = None) -> Any:
-    """The frame of the base run. PySD writes a program beside the model, so it gets a copy in `scratch`."""
-    copy = scratch / model.name
-    shutil.copyfile(model, copy)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        read = pysd.read_vensim if model.suffix.lower() == ".mdl" else pysd.read_xmile
-        return read(str(copy)).run(final_time=final_time)
+from conformance.peers.jobs import main, write
 
 
-def columns(model: Path, scratch: Path, final_time: float | None = None) -> dict[str, list[float]]:
+def columns(model: Path, data: Sequence[Path] = (), final_time: float | None = None) -> dict[str, list[float]]:
     """The base run as columns, `Time` first, to its end or to `final_time`."""
-    frame = run(model, scratch, final_time)
+    with tempfile.TemporaryDirectory() as scratch:
+        frame = run(model, Path(scratch), data, final_time)
     numbers = {str(name): frame[name].astype(float).tolist() for name in frame.columns}
     return {"Time": [float(time) for time in frame.index], **numbers}
 
 
-def write_table(model: Path, out: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        table = columns(model, Path(scratch))
-    with out.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(table)
-        writer.writerows(zip(*table.values(), strict=True))
+def run(model: Path, scratch: Path, data: Sequence[Path], final_time: float | None) -> Any:
+    """The frame of the base run. PySD writes a program beside the model: it gets a copy of the folder in `scratch`."""
+    folder = scratch / "model"
+    shutil.copytree(model.parent, folder)
+    files = [str(as_table(path, scratch)) for path in data]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        read = pysd.read_vensim if model.suffix.lower() == ".mdl" else pysd.read_xmile
+        return read(str(folder / model.name), **({"data_files": files} if files else {})).run(final_time=final_time)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("model", type=Path)
-    parser.add_argument("out", type=Path)
-    options = parser.parse_args()
-    write_table(options.model, options.out)
+def as_table(data: Path, scratch: Path) -> Path:
+    """A file of series that PySD reads: a Vensim .dat is written as columns."""
+    if data.suffix.lower() != ".dat":
+        return data
+    series: dict[str, dict[str, str]] = {}
+    values: dict[str, str] = {}
+    for line in data.read_text(encoding="utf-8").splitlines():
+        head, tab, value = line.strip().partition("\t")
+        if tab:
+            values[head] = value
+        elif head:
+            values = series.setdefault(head, {})
+    times = sorted({time for one in series.values() for time in one}, key=float)
+    table = scratch / f"{data.stem}.csv"
+    write(table, ["Time", *series], ([time, *(one.get(time, "") for one in series.values())] for time in times))
+    return table
 
 
 if __name__ == "__main__":
-    main()
+    main(columns, __doc__)

@@ -56,8 +56,9 @@ PLAIN_KINDS = ("pure", "macro", "primitive", "special", "state")
 
 @dataclass
 class Made:
-    """A model as it is drawn: equations in order, and how often each spelling was used."""
+    """A model as it is drawn: equations in order, how often each spelling was used, and the calls to draw from."""
 
+    calls: Sequence[Bound] = field(default_factory=lambda: bounds("vensim"))
     equations: list[str] = field(default_factory=list)
     macros: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
@@ -186,7 +187,7 @@ class Writer:
     # Calls.
 
     def fitting(self) -> list[Bound]:
-        return [bound for bound in bounds("vensim") if self.fits(bound.row)]
+        return [bound for bound in self.made.calls if self.fits(bound.row)]
 
     def fits(self, row: Function) -> bool:
         if self.plain:
@@ -251,7 +252,7 @@ class Writer:
 
     def marked(self, loop: str, depth: int) -> str:
         """An expression that is sure to follow a loop of its own."""
-        inner = Writer(self.draw, self.made, self.axes, self.names, (*self.loops, loop))
+        inner = type(self)(self.draw, self.made, self.axes, self.names, (*self.loops, loop))
         family = WITHIN.get(loop, loop)
         name = self.pick([name for name, shape in self.names.items() if family in shape])
         words = [f"{loop}!" if dimension == family else inner.word(dimension) for dimension in self.names[name]]
@@ -286,7 +287,7 @@ class Writer:
                 arrays[parameter.name] = self.array(mark, over, loop)
         if row.key == "invert matrix":
             arrays["size"] = "3"
-        return Writer(self.draw, self.made, kept, self.names, (), self.plain), arrays
+        return type(self)(self.draw, self.made, kept, self.names, (), self.plain), arrays
 
     def array(self, mark: str, over: dict[str, str], loop: str) -> str:
         if mark == "!":
@@ -333,27 +334,34 @@ def shape_for(draw: Draw, row: Function) -> Shape:
 
 @st.composite
 def models(draw: Draw) -> Made:
-    """A few variables each of which begins with a call of some row, then the stocks and constants that they read."""
+    """Models over all calls, half of them with a macro."""
     made = Made()
-    names = {**CONSTANTS, **STOCKS}
     if draw(st.booleans()):
         macro(draw, made)
-    for number in range(draw(st.integers(2, 5))):
-        variable(draw, made, f"x{number}", names)
-    while missing := [name for name in STOCKS if name in made.words and name not in made.stocks]:
-        stock(draw, made, missing[0], STOCKS[missing[0]], names)
-    constants(draw, made)
-    clock(draw, made)
+    fill(draw, made, Writer)
     return made
 
 
-def variable(draw: Draw, made: Made, name: str, names: dict[str, Shape]) -> None:
-    bound = draw(st.sampled_from(bounds("vensim")))
+def fill(draw: Draw, made: Made, writer: type[Writer]) -> None:
+    """A few variables each of which begins with a call of some row, then the stocks and constants that they read."""
+    names = {**CONSTANTS, **STOCKS}
+    for number in range(draw(st.integers(2, 5))):
+        variable(draw, made, f"x{number}", names, writer)
+    while missing := [name for name in STOCKS if name in made.words and name not in made.stocks]:
+        stock(draw, made, missing[0], STOCKS[missing[0]], names, writer)
+    constants(draw, made)
+    clock(draw, made)
+
+
+def variable(
+    draw: Draw, made: Made, name: str, names: dict[str, Shape], writer: type[Writer] = Writer
+) -> None:
+    bound = draw(st.sampled_from(made.calls))
     shape = shape_for(draw, bound.row)
-    writer = Writer(draw, made, shape, dict(names))
-    text = writer.call(bound, 2)
+    own = writer(draw, made, shape, dict(names))
+    text = own.call(bound, 2)
     if draw(st.integers(0, 3)) == 0:
-        text = f"{text} {draw(st.sampled_from('+-*'))} {writer.expression(1)}"
+        text = f"{text} {draw(st.sampled_from('+-*'))} {own.expression(1)}"
     made.equations.append(f"{subscripted(name, shape)} = {text}")
     if shape not in (("d", "twin"), ("part",)):
         names[name] = shape

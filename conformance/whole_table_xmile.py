@@ -47,9 +47,6 @@ def fits(row: Function) -> bool:
 class XmileWriter(Writer):
     """Draws expressions of single numbers in XMILE's language."""
 
-    def fitting(self) -> list[Bound]:
-        return list(drawn())
-
     def reference(self) -> str:
         return str(self.pick([*self.names, "TIME"]))
 
@@ -73,7 +70,7 @@ class XmileWriter(Writer):
 @st.composite
 def xmile_models(draw: Draw) -> Made:
     """Constants, a lookup, a stock with a flow, and a few variables each of which begins with a call."""
-    made = MadeXmile()
+    made = MadeXmile(drawn())
     made.first, made.other = draw(SMALL), draw(SMALL)
     names: dict[str, tuple[str, ...]] = {"k0": (), "k1": (), "level": ()}
     for name, value in (("k0", f"{made.first:g}"), ("k1", str(draw(st.sampled_from([0.5, 1, 2, 3]))))):

@@ -17,7 +17,7 @@ help:
 	@echo "make demo         run the children's social care model under two strategies"
 	@echo "make test         run the tests"
 	@echo "make check        ruff, mypy, layers and tests"
-	@echo "make conformance  hold the reference models against other engines"
+	@echo "make conformance  hold our cases and the published ones against expected results and other engines"
 	@echo "make benchmark    processor time and memory beside another engine"
 	@echo "make docs         write the pages that are made from the code"
 	@echo "make package      build the wheel and the source archive into dist/"
@@ -36,9 +36,10 @@ check: $(VENV)/.dev
 	$(RUN) -m pytest $(PYTEST_ARGS)
 
 conformance: $(VENV)/.dev
-	$(RUN) -m conformance.base_run_against_simlin
 	$(RUN) -m conformance.social_care_in_xmile
 	$(RUN) -m conformance.generated_models --count 200 --seed 1
+	$(RUN) -m conformance.generated_for_pysd --count 100 --seed 1
+	$(RUN) -m conformance.report
 	$(RUN) -m conformance.published_cases
 	$(RUN) -m conformance.published_cases --rtol 1e-5 --quiet
 

@@ -29,8 +29,8 @@ AGREED = 1e-9
 """Relative: the same steps in double precision, with sums in another order."""
 FLOOR = 1e-4
 """Beside zero a difference is held against this share of the largest value of its column."""
-SECONDS = 300
-"""A peer's time for a model."""
+SECONDS = 150
+"""Of processor time, a peer's for a model."""
 GOOD = ("agrees", "known", "cannot")
 _FOLDERS = re.compile(r"(?:/[\w.-]+)+/")
 NET_FLOW = " net flow"

@@ -109,9 +109,9 @@ def published_lines(found: Findings) -> Iterator[str]:
 
 def peer_lines(name: str, found: Sequence[Opinion]) -> Iterator[str]:
     peer = PEERS[name]
-    method = f", which has {peer.method.capitalize()}'s method only, so that both ran by it" if peer.method else ""
+    method = f" (it has {peer.method.capitalize()}'s method only: both ran by it)" if peer.method else ""
     yield f"Base runs of {len(found)} files, column by column, at {AGREED:g}{method}: {summary(found)}."
-    for status, title in (("known", "differs, and why"), ("cannot", "cannot run, in its own words")):
+    for status, title in (("known", "makes otherwise, and why"), ("cannot", "cannot run, in its own words")):
         rows = [(one.case.name, ", ".join(one.apart or ()), one.why) for one in found if one.status == status]
         if rows:
             yield from ("", f"What {peer.label} {title}:", "")

@@ -43,7 +43,7 @@ def python_of(name: str) -> Path:
 
 
 def ask(peer: str, jobs: Sequence[Job], seconds: int = 60) -> list[str]:
-    """For each job nothing where its table was written, else what the peer says. A model may take so many seconds.
+    """For each job nothing where its table was written, else what the peer says. A model may take so many seconds of processor time.
 
     Raises subprocess.CalledProcessError where the peer cannot be started.
     """

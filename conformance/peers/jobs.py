@@ -20,29 +20,29 @@ Columns = Callable[[Path, Sequence[Path]], Mapping[str, Sequence[float]]]
 def main(columns: Columns, description: str | None) -> None:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("jobs", type=Path, help="a JSON list of {model, out, data}")
-    parser.add_argument("--seconds", type=int, default=60, help="for each model")
+    parser.add_argument("--seconds", type=int, default=60, help="of processor time, for each model")
     options = parser.parse_args()
     for job in json.loads(options.jobs.read_text(encoding="utf-8")):
         print(json.dumps({"model": job["model"], "fault": answer(columns, job, options.seconds)}), flush=True)
 
 
 def answer(columns: Columns, job: Mapping[str, Any], seconds: int) -> str:
-    """Nothing where the table was written, else what the peer says; it is stopped in time, where it can be."""
+    """Nothing where the table was written, else what the peer says; it is stopped in time, where it can be (not in Windows)."""
 
     def stop(*_: object) -> None:
-        raise TimeoutError(f"no end after {seconds} s")
+        raise TimeoutError(f"no end after {seconds} s of processor time")
 
-    if hasattr(signal, "SIGALRM"):
-        signal.signal(signal.SIGALRM, stop)
-        signal.alarm(seconds)
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGPROF, stop)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         table = columns(Path(job["model"]), [Path(path) for path in job["data"]])
         write(Path(job["out"]), table, zip(*table.values(), strict=True))
     except (Exception, SystemExit) as fault:  # noqa: BLE001  (whatever the peer stops with is its answer)
         return f"{type(fault).__name__}: {fault}".strip()
     finally:
-        if hasattr(signal, "SIGALRM"):
-            signal.alarm(0)
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
     return ""
 
 

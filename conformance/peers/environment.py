@@ -43,9 +43,10 @@ def python_of(name: str) -> Path:
 
 
 def ask(peer: str, jobs: Sequence[Job], seconds: int = 60) -> list[str]:
-    """For each job nothing where its table was written, else what the peer says. A model may take so many seconds of processor time.
+    """For each job nothing where its table was written, else what the peer says.
 
-    Raises subprocess.CalledProcessError where the peer cannot be started.
+    A model may take so many seconds of processor time. Raises subprocess.CalledProcessError where the peer cannot be
+    started.
     """
     python = python_of(peer)
     shares = [jobs[start::WORKERS] for start in range(WORKERS)]

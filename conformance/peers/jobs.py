@@ -27,7 +27,7 @@ def main(columns: Columns, description: str | None) -> None:
 
 
 def answer(columns: Columns, job: Mapping[str, Any], seconds: int) -> str:
-    """Nothing where the table was written, else what the peer says; it is stopped in time, where it can be (not in Windows)."""
+    """Nothing where the table was written, else what the peer says; it is stopped in time, but not in Windows."""
 
     def stop(*_: object) -> None:
         raise TimeoutError(f"no end after {seconds} s of processor time")

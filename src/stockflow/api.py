@@ -200,6 +200,11 @@ class Model:
         self._links: Links | None = None
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that it was read from: its own, those that this one names, those with data."""
+        return (self.path, *self._prepared.files, *map(Path, self._data))
+
+    @property
     def title(self) -> str:
         return self._prepared.project.title or self.path.stem
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from stockflow import aside
 from stockflow._version import __version__
 from stockflow.diagnostics.model import Diagnostic, Report
 from stockflow.ir import plain
@@ -83,31 +84,21 @@ def _taken(entry: Path, source: Source) -> tuple[Project, tuple[Diagnostic, ...]
 
 
 def _keep(entry: Path, source: Source, project: Project, told: tuple[Diagnostic, ...]) -> None:
-    """Write the entry aside and rename it. Where nothing can be kept, the model runs as well without."""
+    """Put the entry into the folder. Where nothing can be kept, the model runs as well without."""
     try:
         data = json.dumps(plain.dump((project, told), source), separators=(",", ":")).encode()
         entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(entry, hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
+        whole = hashlib.sha256(data).hexdigest().encode() + b"\n" + data
+        aside.put(entry, lambda file: file.buffer.write(whole), mode=0o600)
         _thin_out(entry.parent)
     except (OSError, plain.Unfit):
         return
 
 
-def _write(entry: Path, data: bytes) -> None:
-    handle, aside = tempfile.mkstemp(dir=entry.parent, prefix=".", suffix=SUFFIX)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(aside).replace(entry)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-
-
 def _thin_out(folder: Path) -> None:
     """Remove the entries that were used longest ago until the rest is within the limit."""
     facts: list[tuple[float, int, Path]] = []
-    for file in folder.glob(f"*{SUFFIX}"):
+    for file in chain(folder.glob(f"*{SUFFIX}"), folder.glob(aside.PATTERN)):
         state: Any = file.stat()
         facts.append((state.st_mtime, state.st_size, file))
     total = sum(size for _, size, _ in facts)

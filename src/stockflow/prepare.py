@@ -51,6 +51,7 @@ class Prepared:
     """`written` is the project as read; `project` has neither macros nor modules.
 
     `faulty` are the variables that errors concern, each with its first, where the rest is to run without them.
+    `files` were read besides the model's own.
     """
 
     written: Project
@@ -60,6 +61,7 @@ class Prepared:
     plan: Plan | None
     hashes: dict[str, str] = field(default_factory=dict)
     faulty: dict[str, Diagnostic] | None = None
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def lower_project(written: Project, report: Report, outside: Outside = Outside()
     flat = with_recipes(closed, expand(closed, report), report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)
     hashes = {source.name: source.sha256 for source in project.others} | tables.hashes
-    return Prepared(written, project, closed, flat, plan, hashes)
+    files = (*(source.path for source in project.others if source.path is not None), *tables.files)
+    return Prepared(written, project, closed, flat, plan, hashes, files=files)
 
 
 def leave_out(prepared: Prepared, report: Report) -> Prepared:

@@ -49,7 +49,7 @@ def test_a_target_that_cannot_be_is_told_before_the_model_is_read(
 def test_a_model_is_never_written_over_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "own.xmile").write_text(sf.load(folder / "teacup.mdl").to_xmile(), encoding="utf-8")
     assert status(["convert", "own.xmile", str(folder / "own.xmile")]) == 2
-    assert "it is the model itself" in capsys.readouterr().err
+    assert "it is a file that is read" in capsys.readouterr().err
 
 
 def test_a_changed_name_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

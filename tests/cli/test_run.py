@@ -8,6 +8,7 @@ import xarray as xr
 from stockflow import api
 from stockflow.cli.main import status
 from stockflow.diagnostics.model import Diagnostic, Severity
+from tests.cli.conftest import TEACUP
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -176,9 +177,28 @@ def test_only_the_variables_asked_for_are_compared() -> None:
     assert status(["run", "teacup.mdl", "--compare", "old.csv", "-v", "Teacup_Temperature"]) == 0
 
 
-def test_an_export_is_read_before_the_run_may_overwrite_it() -> None:
-    Path("old.csv").write_text("Time,Teacup Temperature\n0,99\n")
-    assert status(["run", "teacup.mdl", "--compare", "old.csv", "--output", "old.csv"]) == 1
+@pytest.mark.parametrize("option", ["--compare", "--data", "--changes", "--variables-file"])
+@pytest.mark.parametrize("spelled", ["read.csv", "link.csv", "twin.csv"])
+def test_no_file_that_is_read_is_written_over(
+    option: str, spelled: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "read.csv").write_text("Time,Teacup Temperature\n0,99\n")
+    (folder / "link.csv").symlink_to("read.csv")
+    (folder / "twin.csv").hardlink_to(folder / "read.csv")
+    assert status(["run", "teacup.mdl", option, "read.csv", "--output", spelled]) == 2
+    assert f"error[SF603]: cannot write {spelled!r}: it is a file that is read" in capsys.readouterr().err
+    assert (folder / "read.csv").read_text() == "Time,Teacup Temperature\n0,99\n"
+
+
+def test_a_model_under_a_name_of_results_and_tables_that_it_names_are_not_written_over(folder: Path) -> None:
+    (folder / "table.csv").write_text("1,2\n")
+    text = TEACUP.replace("Room Temperature = 70", "Room Temperature = GET DIRECT CONSTANTS('table.csv', ',', 'A1')")
+    (folder / "model.csv").write_text(text)
+    (folder / "tabled.mdl").write_text(text)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert status(["run", "tabled.mdl", "--output", "table.csv"]) == 2
+    assert status(["run", "model.csv", "--output", "model.csv"]) == 2
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_an_export_that_cannot_be_read_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:

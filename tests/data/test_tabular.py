@@ -114,7 +114,7 @@ def test_limits_end_in_a_diagnostic(limit: str, value: int, tmp_path: Path, monk
     ("name", "key"),
     [
         ("Net_Flow", "net flow"), ('"Inflow A[Entry 1,Column 1]"', "inflow a[entry 1,column 1]"),
-        ('"my-var"[ a1 ]', "my-var[a1]"), ('x["a,b", c]', "x[a,b,c]"), ("'=1+1", "=1+1"), ('"a[b]"[x]', "a[b][x]"),
+        ('"my-var"[ a1 ]', "my-var[a1]"), ('x["a,b", c]', "x[a,b,c]"), ('"a[b]"[x]', "a[b][x]"),
     ],
 )
 def test_the_key_of_a_columns_name(name: str, key: str) -> None:

@@ -5,6 +5,7 @@ It asks the api and stores the text; it must not know either format.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -30,9 +31,10 @@ def convert(model: Path, target: Path, title: str, data_dir: Path | None, data_l
     from stockflow import api
     from stockflow.simulate import store
 
-    check(model, target)
+    check(target, [model])
     with reported(as_values=False):
         loaded = api.load(model, data_dir=data_dir, data_limit=data_limit)
+        check(target, loaded.files)
         with collected() as doubts:
             text = loaded.to_xmile(title)
         store.write_text(text, target)
@@ -40,15 +42,13 @@ def convert(model: Path, target: Path, title: str, data_dir: Path | None, data_l
     click.echo(visible(f"wrote {target}"))
 
 
-def check(model: Path, target: Path) -> None:
-    """End with a word about usage where nothing can be written, before the model is read."""
+def check(target: Path, inputs: Iterable[Path]) -> None:
+    """End with a word about usage where nothing can be written, or where an input would be lost."""
     from stockflow.simulate.store import StoreError, check_folder
 
     try:
         if target.suffix.lower() not in SUFFIXES:
             raise StoreError(target, f"the suffix {target.suffix!r} is not that of XMILE", "use .xmile")
-        if target.resolve() == model.resolve():
-            raise StoreError(target, "it is the model itself", "give another name")
-        check_folder(target)
+        check_folder(target, inputs)
     except StoreError as fault:
         fail([fault.diagnostic], USAGE, as_values=False)

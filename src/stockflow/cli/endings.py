@@ -5,6 +5,7 @@ It must not know the commands.
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import warnings
@@ -20,6 +21,9 @@ from stockflow.diagnostics.render import as_json, shown, summary, text
 
 CLEAN, MODEL, USAGE, LIMIT, BUG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 70, 130, 141
 LIMIT_CODES = {"SF109", "SF702"}
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Of files that are read or written there is a diagnostic; what else meets these is standard output."""
+
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -117,6 +121,13 @@ def our_bug(fault: Exception, *, debug: bool) -> int:
     advice = "" if debug else "; `stockflow --debug ...` shows where"
     click.echo(f"error[SF901]: stockflow itself failed, not your model ({what}){advice}", err=True)
     return BUG
+
+
+def no_room(fault: OSError) -> int:
+    why = (fault.strerror or str(fault)).lower()
+    click.echo(f"error[SF603]: standard output cannot be written: {why}", err=True)
+    click.echo("    = hint: make room on the disk; files named by --output are complete", err=True)
+    return MODEL
 
 
 def out_of_memory() -> int:

@@ -78,17 +78,27 @@ def status(arguments: Sequence[str]) -> int:
         fault.show()
         return endings.USAGE
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: nothing was written", err=True)
+        click.echo("interrupted: no file is left half-written", err=True)
         return endings.INTERRUPTED
     except BrokenPipeError:
-        # The reader went away. Without this, Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader went away.
+        _drop_output()
         return endings.PIPE_CLOSED
+    except OSError as fault:
+        if fault.errno not in endings.NO_ROOM:
+            return endings.our_bug(fault, debug="--debug" in arguments)
+        _drop_output()
+        return endings.no_room(fault)
     except MemoryError:
         return endings.out_of_memory()
     except Exception as fault:  # noqa: BLE001  (the door: what comes this far is our bug, and is said to be)
         return endings.our_bug(fault, debug="--debug" in arguments)
     return ended if isinstance(ended, int) else endings.CLEAN
+
+
+def _drop_output() -> None:
+    """Send what standard output holds to nowhere; else Python would complain once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _make_printable() -> None:

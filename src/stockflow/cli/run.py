@@ -6,7 +6,7 @@ It asks the api to run; it must not know how.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -108,13 +108,14 @@ def run(**typed: Any) -> int:
     from stockflow.simulate.compare import compare
 
     options = Options(**typed)
-    _check_targets(options)
+    _check_targets(options, (options.model, *options.data, *options.changes, *_named_files(options)))
     expected = _expected(options.compare, options) if options.compare else None
     with reported(as_values=options.as_json):
         model = api.load(
             options.model, data=options.data, data_dir=options.data_dir, data_limit=options.data_limit,
             partial=options.partial,
         )
+        _check_targets(options, model.files)
         for name in options.variable:
             named(model, name)
         with collected() as doubts:
@@ -143,13 +144,17 @@ def _simulated(model: Model, options: Options) -> Result:
         )
 
 
-def _check_targets(options: Options) -> None:
-    """End with a word about usage where writing is bound to fail, before anybody waits for the run."""
+def _named_files(options: Options) -> Iterator[Path]:
+    yield from (path for path in (options.compare, options.variables_file) if path is not None)
+
+
+def _check_targets(options: Options, inputs: Sequence[Path]) -> None:
+    """End with a word about usage where writing is bound to fail or would hit an input, before anybody waits."""
     from stockflow.simulate.store import StoreError, check_target
 
     try:
         for path in options.output:
-            check_target(path)
+            check_target(path, inputs)
     except StoreError as fault:
         fail([fault.diagnostic], USAGE, as_values=options.as_json)
 

@@ -31,6 +31,11 @@ class Tables:
     hashes: dict[str, str] = field(default_factory=dict)
     _opened: dict[Path, Opened | TableFault] = field(default_factory=dict)
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that were opened, in order."""
+        return tuple(self._opened)
+
     def file_name(self, name: str) -> str:
         """The name of the file, `?alias` looked up. Raises TableFault."""
         if not name.strip().startswith("?"):

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from stockflow.data.formulas import restored
 from stockflow.diagnostics.model import Report
 from stockflow.ir.names import key_of
 from stockflow.reading import source_of
@@ -56,8 +57,6 @@ def column_key(name: str) -> str:
     'net flow[north,a,b]'
     """
     name = name.strip().removeprefix("\ufeff")
-    if name[:1] == "'" and name[1:2] in {"=", "+", "-", "@"}:
-        name = name[1:]
     if len(name) >= 2 and name[0] == '"' == name[-1] and name.endswith(']"'):
         name = name[1:-1]
     head, parts = name_and_elements(name)
@@ -173,7 +172,7 @@ def number(cell: str) -> float | None:
         return None
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
     value = number(cell)
     return value is not None and not math.isnan(value)
 
@@ -192,7 +191,7 @@ def _dat(text: str) -> Iterator[Series]:
         cells = content.split("\t") if "\t" in content.strip() else content.split()
         if not content.strip():
             continue
-        if len(cells) == 2 and _is_number(cells[0]):
+        if len(cells) == 2 and is_number(cells[0]):
             if not label:
                 raise _ReadError(place, "a time and a value stand before the first name")
             points.append((float(number(cells[0]) or 0.0), _needed(cells[1], place, f"the series {label!r}")))
@@ -246,12 +245,12 @@ def _with_point(cell: str) -> str:
 
 def _first_time(head: Sequence[str]) -> int:
     """The column of the first time when times run across: the name of the run may stand between."""
-    return 2 if len(head) > 2 and not _is_number(head[1]) and _is_number(head[2]) else 1
+    return 2 if len(head) > 2 and not is_number(head[1]) and is_number(head[2]) else 1
 
 
 def _runs_across(head: Sequence[str]) -> bool:
     times = [cell for cell in head[_first_time(head) :] if cell.strip()]
-    return bool(times) and all(_is_number(cell) for cell in times)
+    return bool(times) and all(is_number(cell) for cell in times)
 
 
 def _across(rows: list[tuple[int, list[str]]]) -> Iterator[Series]:
@@ -261,7 +260,7 @@ def _across(rows: list[tuple[int, list[str]]]) -> Iterator[Series]:
     for line, row in rows[1:]:
         cells = row[start : start + len(times)]
         values = [_needed(cell, line, f"the row {row[0]!r}") for cell in cells]
-        yield _series(row[0], line, list(zip(times, values, strict=False)))
+        yield _series(restored(row[0]), line, list(zip(times, values, strict=False)))
 
 
 def _down(rows: list[tuple[int, list[str]]]) -> Iterator[Series]:
@@ -278,4 +277,4 @@ def _down(rows: list[tuple[int, list[str]]]) -> Iterator[Series]:
         values = [
             _needed(cell, at, f"the column {name!r}") for (at, _), cell in zip(body, columns[place], strict=True)
         ]
-        yield _series(name.strip(), line, list(zip(times, values, strict=True)))
+        yield _series(restored(name.strip()), line, list(zip(times, values, strict=True)))

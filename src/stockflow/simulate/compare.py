@@ -73,11 +73,11 @@ def compare(
     inside = _without_modules(found)
     columns, missing, absent = [], [], 0
     for key, series in expected.items():
-        if not len(series.times) or key.startswith("#") or key == "time":
+        if not len(series.times) or key == "time":
             continue
         own = found.pop(key if key in found else inside.get(key, key), None)
         if own is None:
-            missing += [] if key in CONTROLS else [series.label]
+            missing += [] if key in CONTROLS or key.startswith("#") else [series.label]
             continue
         difference, lacking = _difference(series, own, rtol, floor)
         columns.append(difference)

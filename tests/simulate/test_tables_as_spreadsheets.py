@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 import stockflow as sf
@@ -76,11 +76,11 @@ def test_a_name_that_is_a_number_does_not_turn_the_table_round(label: str, suffi
 
 
 def xmile_name(text: str) -> bool:
-    """A text that is the name of one variable: it has letters, and no sign that parts names or subscripts."""
-    return any(sign.isalnum() for sign in text) and not set(text) & set('.[]{}"\\')
+    """A text that is the name of one variable: it has letters, and no sign that parts or escapes names."""
+    return any(sign.isalnum() for sign in text) and not set(text) & set(".\\")
 
 
-SIGNS = st.sampled_from("=+-@';|,\uff1d\uff0b\u200b\u00a0 #!?%&<>()/*ab19\u00e9\u4e2d")
+SIGNS = st.sampled_from("=+-@';|,\uff1d\uff0b\u200b\u00a0 #!?%&[]\"{}<>()/*ab19\u00e9\u4e2d")
 NAMES = (st.text(SIGNS, max_size=12) | st.sampled_from(HOSTILE)).filter(xmile_name)
 
 
@@ -92,7 +92,7 @@ def test_a_table_of_a_model_reads_back_under_its_own_names(tmp_path: Path, name:
     try:
         made = sf.load(model).simulate()
     except sf.ModelError:
-        return
+        reject()
     for suffix in (*TABLES, ".dat"):
         path = write(made, tmp_path / f"out{suffix}")
         report = Report()

@@ -201,6 +201,23 @@ def test_a_model_under_a_name_of_results_and_tables_that_it_names_are_not_writte
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["../up", "/tmp/root", "a/b", "a\\\\b", "CON", "nul.csv", "com1", "trailing. ", "n" * 400, "~", "x:stream", "\x01"],
+)
+def test_no_name_of_a_model_becomes_a_part_of_the_name_of_a_file(name: str, folder: Path) -> None:
+    inside = folder / "inside"
+    inside.mkdir()
+    text = TEACUP.replace("Room Temperature", f'"{name}"').replace("Teacup Temperature", f'"{name} 2"')
+    (inside / "model.mdl").write_text(text, encoding="utf-8")
+    before = sorted(folder.iterdir())
+    outputs = [f"inside/out{suffix}" for suffix in (".csv", ".tab", ".dat", ".nc")]
+    assert status(["run", "inside/model.mdl", *(word for path in outputs for word in ("--output", path))]) == 0
+    assert status(["convert", "inside/model.mdl", "inside/out.xmile", "--title", name]) in (0, 1)
+    assert sorted(folder.iterdir()) == before
+    assert {path.name for path in inside.iterdir()} - {"out.xmile"} == {"model.mdl", *(Path(o).name for o in outputs)}
+
+
 def test_an_export_that_cannot_be_read_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     Path("old.csv").write_text("Time,x\n0,oops\n")
     assert status(["run", "teacup.mdl", "--compare", "old.csv"]) == 1

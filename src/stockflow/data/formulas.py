@@ -13,6 +13,7 @@ _START = r"(?:\A|(?<=[,;|\t\r\n]))"
 _SKIPPED = r"(?:[^\S\t\r\n]|[\x00-\x08\x0e-\x1b\u200b-\u200f\u2060\ufeff\"'`\u2018\u2019\u201c\u201d])*"
 # The signs that begin a formula, those of full width and small ones included.
 _RUNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\t\r\n]"
+_SIGN = re.compile(_RUNS)
 _DANGER = re.compile(f"{_START}(?={_SKIPPED}{_RUNS})")
 _DEFUSED = re.compile(f"{_START}'(?={_SKIPPED}{_RUNS})")
 
@@ -23,7 +24,7 @@ def defused(text: str) -> str:
     >>> defused("=1+1"), defused("a; -b"), defused("1-2")
     ("'=1+1", "a;' -b", '1-2')
     """
-    return _DANGER.sub("'", text)
+    return _DANGER.sub("'", text) if _SIGN.search(text) else text
 
 
 def restored(text: str) -> str:
@@ -32,4 +33,4 @@ def restored(text: str) -> str:
     >>> restored("'=1+1"), restored("'tis")
     ('=1+1', "'tis")
     """
-    return _DEFUSED.sub("", text)
+    return _DEFUSED.sub("", text) if "'" in text else text

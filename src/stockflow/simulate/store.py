@@ -234,7 +234,7 @@ def _label(run: object, delimiter: str) -> str:
 def _text_cell(text: str) -> str:
     """The text as nothing that a spreadsheet would run, and that a reader would take for a number."""
     harmless = defused(text)
-    return f'"{harmless}"' if is_number(harmless) else harmless
+    return f'"{harmless}"' if "[" not in harmless and is_number(harmless) else harmless
 
 
 def _line(cells: Iterable[str], delimiter: str) -> str:

@@ -1,6 +1,6 @@
 """Files written whole or not at all: aside in the folder of their target, and then renamed onto it.
 
-The only place that makes, renames or removes a file; it must not know what stands in it.
+The only place that makes or replaces a file; it must not know what stands in it.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def search(reader: str, seconds: float, seed: int, corpus: Path, faults: Path) -
     until, random = time.monotonic() + seconds, seeded(seed)
     with tempfile.TemporaryDirectory() as name:
         own = Path(name)
-        found = Search(target(reader, own, partly=4), Findings(reader, faults, target(reader, own)))
+        found = Search(target(reader, own, share=4), Findings(reader, faults, target(reader, own)))
         beginnings = [*(path.read_bytes() for path in sorted(corpus.iterdir())), *map(str.encode, seeds(reader))]
         pieces = pool(reader, [data.decode("utf-8", "replace") for data in beginnings])
         for data in beginnings:

@@ -33,7 +33,7 @@ def main(reader: str, seconds: str, seed: str, corpus: str, faults: str, library
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     beginnings, own = (Path(tempfile.mkdtemp()) for _ in range(2))
     written(reader, beginnings)
-    aim = target(reader, own, partly=4)
+    aim = target(reader, own, share=4)
     findings = Findings(reader, Path(faults), target(reader, own))
     pieces = pool(reader, seeds(reader))
 

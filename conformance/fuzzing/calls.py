@@ -12,19 +12,20 @@ from stockflow.functions.table import ROWS
 
 SPELLINGS = {"mdl": ("vensim",), "xmile": ("xmile", "stella", "ventana")}
 NUMBERS = (
-    "0", "1", "-1", "2", "0.5", "3", "10", "1e9", "-1e9", "1e308", "1e-320", "1e400", "0.1", "007", "1e", "1.5.2",
-    "99999999999999999999", "2147483648", "-0", ".5", "5.",
+    "0", "1", "-1", "2", "0.5", "3", "10", "0.1", "1e9", "-1e9", "1e308", "1e-320", "1e400", "99999999999999999999",
+    "2147483648", "-0", ".5", "5.", "007",
 )
+BROKEN_NUMBERS = ("1e", "1.5.2", "1e+", "0x1", "1_000", "..")
 LEAVES = {
     "mdl": (
         "([(0,0)-(10,10)],(0,0),(1,1))", "'model.mdl'", "'model'", "'A2*'", "'../x.csv'", "'?t'", "INTEG(1, 2)",
         "((0,0),(1,1))", "Time", "TIME STEP", ":NA:",
     ),
-    "xmile": ("TIME", "DT", "SELF", "1:2", "*", "INF", "(1)", "\"a b\"", "@1"),
+    "xmile": ("TIME", "DT", "SELF", "1:2", "*", "INF", "(1)", "\"a b\""),
 }
 OPERATORS = {
-    "mdl": ("+", "-", "*", "/", "^", "=", "<>", "<", ">=", " :AND: ", " :OR: ", " :NOT: ", ","),
-    "xmile": ("+", "-", "*", "/", "^", "=", "&lt;&gt;", "&lt;", "&gt;=", " AND ", " OR ", " NOT ", " MOD ", "//", ","),
+    "mdl": ("+", "-", "*", "/", "^", "=", "<>", "<", ">=", " :AND: ", " :OR: "),
+    "xmile": ("+", "-", "*", "/", "^", "=", "&lt;&gt;", "&lt;", "&gt;=", " AND ", " OR ", " MOD ", "//"),
 }
 WORDS = {
     "mdl": (
@@ -83,8 +84,17 @@ class Writer:
         return self.random.choice(NUMBERS)
 
     def word(self) -> str:
-        """Any word of the language, or a name."""
-        return self.random.choice(self.random.choice((WORDS[self.reader], OPERATORS[self.reader], self.named())))
+        """Any word of the language, wherever it may stand."""
+        return self.random.choice((*WORDS[self.reader], *BROKEN_NUMBERS, ",", *OPERATORS[self.reader]))
+
+    def operator(self) -> str:
+        return self.random.choice(OPERATORS[self.reader])
+
+    def name(self) -> str:
+        return self.random.choice(self.named())
+
+    def function(self) -> str:
+        return self.random.choice(functions(self.reader)).label
 
     def named(self) -> Sequence[str]:
         return self.names or ("x",)
@@ -96,11 +106,10 @@ class Writer:
         if kind == 1:
             return self.random.choice(LEAVES[self.reader])
         if kind < 5:
-            return self.random.choice(self.named())
+            return self.name()
         if kind < 8:
             return self.call(depth - 1)
-        sign = self.random.choice(OPERATORS[self.reader])
-        return f"({self.expression(depth - 1)}{sign}{self.expression(depth - 1)})"
+        return f"({self.expression(depth - 1)}{self.operator()}{self.expression(depth - 1)})"
 
     def call(self, depth: int) -> str:
         """A call with a fitting number of arguments, and now and then with another."""

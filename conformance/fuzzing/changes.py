@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
+from xml.sax.saxutils import quoteattr
 
 from conformance.fuzzing.calls import NUMBERS, WORDS, Writer, seeded
 
@@ -19,7 +20,8 @@ _NAMES = {
     "mdl": re.compile(r"(?:^|\|)\s*([\w ]+?(?:\[[^\]\n]*\])?)\s*(?=:?=|\(|~)"),
     "xmile": re.compile(r"name=\"([^\"<>\n]*)\""),
 }
-_OPENING = re.compile(r"<(\w[\w:.-]*)[^<>]*(?<!/)>")
+_OPERATOR = re.compile(r"[-+*/^=<>]")
+_OPENING = re.compile(r"<(\w[\w:.-]*)[^<>]*>")
 _ATTRIBUTE = re.compile(r"\s[\w:.-]+\s*=\s*(\"[^\"]*\"|'[^']*')")
 _ODD = (
     "\0", "\x1b[31m", "\u00a0", "\u202e", "\ufeff", "\u2028", "\x85", "\r", "\t", "\U0001f9ee", "e\u0301",
@@ -34,15 +36,28 @@ _DEEP = (
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Pieces of the seeds: statements of an .mdl, or whole elements of an XML document."""
+    """Pieces of the seeds by tag: statements of an .mdl, which have none, or whole elements of an XML document."""
 
     reader: str
-    pieces: tuple[str, ...]
+    pieces: Mapping[str, Sequence[str]]
+
+    def one(self, random: Random, tag: str) -> str:
+        """A piece, mostly one of the tag."""
+        alike = self.pieces.get(tag, ()) if random.random() < 0.8 else ()
+        return random.choice(alike or random.choice(list(self.pieces.values())))
 
 
 def pool(reader: str, seeds: Sequence[str]) -> Pool:
     taken = _elements if reader == "xmile" else _PIECES["mdl"].findall
-    return Pool(reader, tuple(dict.fromkeys(piece for text in seeds for piece in taken(text) if len(piece) < 3000)))
+    found: dict[str, dict[str, None]] = {}
+    for piece in (piece for text in seeds for piece in taken(text) if len(piece) < 3000):
+        found.setdefault(tag_of(piece), {})[piece] = None
+    return Pool(reader, {tag: tuple(pieces) for tag, pieces in found.items()} or {"": ("",)})
+
+
+def tag_of(piece: str) -> str:
+    found = _OPENING.match(piece)
+    return found[1] if found is not None else ""
 
 
 def _elements(text: str) -> list[str]:
@@ -53,14 +68,14 @@ def _elements(text: str) -> list[str]:
 
 def end_of(pieces: Sequence[str], start: int) -> int:
     """Past the end of the element that starts at a piece; one piece where its end is not found."""
-    opening = _OPENING.fullmatch(pieces[start])
-    if opening is None:
+    name = tag_of(pieces[start])
+    if not name or pieces[start].endswith("/>"):
         return start + 1
-    depth, name = 0, opening[1]
+    depth = 0
     for place in range(start, len(pieces)):
         if pieces[place] == f"</{name}>":
             depth -= 1
-        elif (found := _OPENING.fullmatch(pieces[place])) is not None and found[1] == name:
+        elif tag_of(pieces[place]) == name and not pieces[place].endswith("/>"):
             depth += 1
         if depth == 0:
             return place + 1
@@ -86,10 +101,11 @@ class Changer:
     def changed(self) -> str:
         """The text after one change."""
         ways: tuple[tuple[Callable[[], str], int], ...] = (
-            (self.without_a_piece, 2), (self.with_a_piece, 4), (self.with_a_piece_again, 1),
-            (self.with_pieces_swapped, 1), (self.with_another_token, 8), (self.with_an_expression, 8),
-            (self.with_a_name_changed, 2), (self.with_odd_signs, 1), (self.with_a_deep_part, 1),
-            (self.with_an_attribute_changed, 3), (self.cut_short, 1), (self.without_tokens, 3),
+            (self.without_a_piece, 4), (self.without_a_tag, 1), (self.with_a_piece, 12), (self.with_a_piece_again, 2),
+            (self.with_pieces_swapped, 2), (self.with_another_token, 16), (self.with_any_token, 4),
+            (self.with_an_expression, 16), (self.without_tokens, 3), (self.with_a_name_changed, 4),
+            (self.with_an_attribute_changed, 6), (self.with_odd_signs, 2), (self.with_a_deep_part, 2),
+            (self.cut_short, 1),
         )
         way = self.random.choices([way for way, _ in ways], [weight for _, weight in ways])[0]
         return way()
@@ -101,19 +117,43 @@ class Changer:
         return self.random.randrange(len(self.pieces))
 
     def stretch(self) -> tuple[int, int]:
-        """A statement, or an element with all that it holds."""
-        start = self.place()
+        """A statement, or an element with all that it holds, but not the whole document."""
+        outer = ("</", "<?", "<xmile")
+        starts = [n for n, piece in enumerate(self.pieces) if not piece.startswith(outer) and piece.strip()]
+        start = self.random.choice(starts or [0])
         return start, end_of(self.pieces, start) if self.pool.reader == "xmile" else start + 1
 
     # Pieces.
 
     def without_a_piece(self) -> str:
-        start, stop = self.stretch() if self.random.random() < 0.8 else (self.place(), 0)
-        return self.joined(start, stop or start + 1, "")
+        start, stop = self.stretch()
+        return self.joined(start, stop, "")
+
+    def without_a_tag(self) -> str:
+        start = self.place()
+        return self.joined(start, start + 1, "")
 
     def with_a_piece(self) -> str:
+        """A piece of the seeds, mostly with this text's own names in it."""
         start, stop = self.stretch()
-        return self.joined(start, self.random.choice((start, stop)), self.random.choice(self.pool.pieces))
+        piece = self.pool.one(self.random, tag_of(self.pieces[start]))
+        piece = self.adapted(piece) if self.random.random() < 0.8 else piece
+        return self.joined(start, self.random.choice((start, stop)), piece)
+
+    def adapted(self, piece: str) -> str:
+        parts = _PIECES["xmile"].findall(piece) if self.pool.reader == "xmile" else [piece]
+        return "".join(part if part.startswith("<") else self.with_own_names(part) for part in parts)
+
+    def with_own_names(self, piece: str) -> str:
+        """The text with names on the right side that are none of this text for some that are."""
+        left, sign, right = piece.rpartition("=") if self.pool.reader == "mdl" else ("", "", piece)
+        tokens = _TOKEN.findall(right)
+        known = {name.partition("[")[0] for name in self.writer.named()}
+        for place, token in enumerate(tokens):
+            calls = place + 1 < len(tokens) and tokens[place + 1] == "("
+            if token[0].isalpha() and not calls and token.partition("[")[0].strip() not in known:
+                tokens[place] = self.writer.name()
+        return left + sign + "".join(tokens)
 
     def with_a_piece_again(self) -> str:
         start, stop = self.stretch()
@@ -131,26 +171,49 @@ class Changer:
     # Tokens.
 
     def within(self, change: Callable[[list[str]], str]) -> str:
-        """The text with the tokens of one piece changed."""
-        start = self.place()
+        """The text with the tokens of one piece changed, which is no tag."""
+        places = [n for n, piece in enumerate(self.pieces) if piece.strip() and not piece.startswith("<")]
+        start = self.random.choice(places or [0])
         return self.joined(start, start + 1, change(_TOKEN.findall(self.pieces[start]) or [""]))
 
     def with_another_token(self) -> str:
         def change(tokens: list[str]) -> str:
             place = self.random.randrange(len(tokens))
-            other = self.random.choice((self.writer.word, self.writer.number, lambda: self.random.choice(tokens)))
-            tokens[place : place + self.random.randint(0, 1)] = [other()]
+            tokens[place] = self.alike(tokens, place)
+            return "".join(tokens)
+
+        return self.within(change)
+
+    def alike(self, tokens: Sequence[str], place: int) -> str:
+        """A token that may stand where another does."""
+        token = tokens[place]
+        if token[:1].isdigit():
+            return self.writer.number()
+        if token[:1].isalpha():
+            calls = place + 1 < len(tokens) and tokens[place + 1] == "("
+            return self.writer.function() if calls else self.writer.name()
+        return self.writer.operator() if _OPERATOR.fullmatch(token) else token
+
+    def with_any_token(self) -> str:
+        def change(tokens: list[str]) -> str:
+            place = self.random.randrange(len(tokens))
+            other = self.random.choice((self.writer.word(), self.random.choice(tokens)))
+            tokens[place : place + self.random.randint(0, 1)] = [other]
             return "".join(tokens)
 
         return self.within(change)
 
     def with_an_expression(self) -> str:
+        """An expression for a name or a number, mostly on the right side."""
         def change(tokens: list[str]) -> str:
-            places = [n for n, token in enumerate(tokens) if token[0].isalnum()] or [0]
+            equals = tokens.index("=") if "=" in tokens and self.random.random() < 0.9 else 0
+            places = [n for n, token in enumerate(tokens) if n >= equals and token[:1].isalnum()] or [0]
+            if self.pool.reader == "mdl":
+                places = [n for n in places if "~" not in tokens[:n]] or places
             tokens[self.random.choice(places)] = self.writer.expression(self.random.randint(1, 3))
             return "".join(tokens)
 
-        return self.within(lambda tokens: change(tokens) if tokens[0] and tokens[0][0] != "<" else "".join(tokens))
+        return self.within(change)
 
     def without_tokens(self) -> str:
         def change(tokens: list[str]) -> str:
@@ -170,7 +233,8 @@ class Changer:
         if not found or self.pool.reader == "mdl":
             return self.with_another_token()
         one, other = self.random.choice(found), self.random.choice(found)
-        value = self.random.choice(("", f'"{self.writer.word()}"', f'"{self.writer.number()}"', other[1], other[0]))
+        words = (self.writer.word(), self.writer.number(), self.writer.name(), self.writer.expression(1))
+        value = self.random.choice((*map(quoteattr, words), other[1], other[1], ""))
         whole = self.random.random() < 0.3
         start = one.start() if whole else one.start(1)
         return self.text[:start] + (other[0] if whole else value) + self.text[one.end() :]
@@ -212,6 +276,6 @@ def crossed(reader: str, one: bytes, other: bytes, most: int, seed: int) -> byte
     random = seeded(seed)
     text, donor = (data.decode("utf-8", "surrogateescape") for data in (one, other))
     pieces = pool(reader, (donor,))
-    for _ in range(random.choice((1, 1, 2, 4)) if pieces.pieces else 0):
+    for _ in range(random.choice((1, 1, 2, 4))):
         text = Changer(pieces, random, text).with_a_piece()
     return text.encode("utf-8", "surrogateescape")[:most]

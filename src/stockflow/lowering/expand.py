@@ -65,8 +65,6 @@ from stockflow.lowering.terms import (
 from stockflow.lowering.texts import without_texts
 from stockflow.source import Span
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-
 # Vensim reference: NOISE SEED, its value where the model has none.
 DEFAULT_SEED = 4487556.0
 
@@ -257,7 +255,7 @@ class _Lowering:
             else self.hidden("source", substitute(expr, values), site) for expr in sources
         )
         start = self.lower(substitute(first, values), site)
-        given = (self.lookup_of(self.lower(call.args[place], site), call, place) for place in row.lookups)
+        given = (self.lookup_of(self.lower(call.args[place], site)) for place in row.lookups)
         tables = tuple(table for table in given if table is not None)
         return Rule(
             slot, axes, target, "belt", None, start, memory=row.memory.kind, sources=told, settings=own, tables=tables
@@ -420,17 +418,15 @@ class _Lowering:
         return follower(key, axes)
 
     def read_table(self, call: Call) -> Expr:
-        table = self.lookup_of(call.args[0], call, 0)
+        table = self.lookup_of(call.args[0])
         return Broken(call.span) if table is None else Interpolate(table, call.args[1:], call.key, call.span)
 
-    def lookup_of(self, table: Expr, call: Call, place: int) -> Name | None:
-        """The lookup that an argument names; None after a report."""
+    def lookup_of(self, table: Expr) -> Name | None:
+        """The lookup that an argument names; None where it has a fault, which was told when names were resolved."""
         if isinstance(table, Name) and self.is_graph(table.key):
             return self.graph(table)
         if isinstance(table, Name) and table.key in self.tables_or_lookups():
             return table
-        self.report.error("SF208", f"the {ORDINALS[place]} argument of {call.label} must be a lookup", call.span,
-                          hint="give the name of a lookup, without an argument of its own")
         return None
 
     def read_points(self, call: Call, site: _Site) -> Expr:

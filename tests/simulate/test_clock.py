@@ -16,6 +16,7 @@ def test_a_control_variable_that_is_no_number_is_missing_at_its_place(tmp_path, 
 
 def test_a_time_step_that_is_a_lookup_is_told_at_its_place_though_saveper_is_left_out(tmp_path):
     path = tmp_path / "model.mdl"
-    path.write_text("{UTF-8}\nINITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nTIME STEP ((0,0),(1,1)) ~~|\n", encoding="utf-8")
+    lines = ("{UTF-8}", "INITIAL TIME = 0 ~~|", "FINAL TIME = 1 ~~|", "TIME STEP ((0,0),(1,1)) ~~|")
+    path.write_text("\n".join(lines), encoding="utf-8")
     found = [(item.code, item.line, item.message) for item in check(path)]
     assert found == [("SF208", 4, "'TIME STEP' is a lookup and is used without an argument")]

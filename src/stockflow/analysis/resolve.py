@@ -72,8 +72,8 @@ class _Resolver:
         return replace(equation, expr=rebuild(equation.expr, self.node), initial=initial)
 
     def lookups_called(self, root: Expr) -> None:
-        """A lookup's name may stand where a table is read, nowhere else."""
-        allowed: set[int] = set()
+        """A lookup's name, or its points, may stand where a table is read, nowhere else."""
+        allowed = {id(root)} if self.owner is not None and self.owner.kind == "lookup" else set[int]()
         for item in preorder(root):
             match item:
                 case Interpolate(table=table):
@@ -84,6 +84,9 @@ class _Resolver:
                     label = self.variables[key].label
                     self.error("SF208", f"'{label}' is a lookup and is used without an argument", item,
                                f"write {label}(x)")
+                case Table() if id(item) not in allowed:
+                    self.error("SF208", "the points of a lookup stand where a number is wanted", item,
+                               "give the points a name, and write that name with its argument")
                 case _:
                     pass
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import xarray as xr
+
 import stockflow as sf
 from conformance.audit import watching
 from stockflow.api import Model
@@ -30,6 +32,7 @@ SECONDS = 10
 """Processor time that one input may take."""
 STEPS = 100
 """A run of more steps, or one whose clock is not plain numbers, is shortened to a few steps."""
+CLOCK = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
 SHORT = {"initial_time": 0.0, "final_time": 4.0, "time_step": 0.5, "saveper": 0.5}
 PLACELESS = frozenset({"SF101", "SF103", "SF109", "SF112", "SF115", "SF202", "SF209", "SF213", "SF702"})
 """Codes that may speak of the file as a whole, of a variable that it lacks, or of one that the run sets."""
@@ -73,30 +76,48 @@ def outcome(path: Path, data: bytes, share: int) -> Outcome:
 
 
 def tried(path: Path, share: int) -> list[Diagnostic]:
-    """All that loading and running say; of one input in `share` also what checking says, and what runs all the same."""
-    said = ran(path)
-    if zlib.crc32(path.read_bytes()) % share == 0:
-        found = sf.check(path)
-        said += found
-        if any(item.severity == "error" for item in found):
-            said += ran(path, partial=True)
-    return said
+    """All that loading and running say; of one input in `share` also what checking, other runs and converting say."""
+    if zlib.crc32(path.read_bytes()) % share:
+        return told(lambda: ran(sf.load(path)))
+    said = sf.check(path)
+    if any(item.severity == "error" for item in said):
+        return said + told(lambda: ran(sf.load(path, partial=True)))
+    model = sf.load(path)
+    return said + told(lambda: ran(model)) + told(lambda: ran_twice(model)) + told(lambda: converted(model))
 
 
-def ran(path: Path, **options: Any) -> list[Diagnostic]:
+def told(step: Callable[[], Sequence[Diagnostic]]) -> list[Diagnostic]:
     try:
-        model = sf.load(path, **options)
-        model.simulate(**clock_of(model))
-        model._repr_html_()
+        return list(step())
     except sf.ModelError as refused:
         return list(refused.diagnostics)
-    return list(model.diagnostics)
+
+
+def ran(model: Model) -> Sequence[Diagnostic]:
+    model.simulate(**clock_of(model))
+    model._repr_html_()
+    return model.diagnostics
+
+
+def ran_twice(model: Model) -> Sequence[Diagnostic]:
+    """Two runs at once, which arrays compute."""
+    constants = (one.label for one in model if one.kind == "constant" and not one.dimensions)
+    label = next((label for label in constants if label.upper() not in CLOCK), None)
+    if label is not None:
+        model.simulate({label: xr.DataArray([0.5, 2.0], dims="run")}, **clock_of(model))
+    return ()
+
+
+def converted(model: Model) -> Sequence[Diagnostic]:
+    model.reality()
+    model.to_xmile()
+    return ()
 
 
 def clock_of(model: Model) -> dict[str, Any]:
     """What to set so that a run is short: nothing where the model's own clock is."""
     try:
-        start, stop, step = (float(model[name].equation) for name in ("INITIAL TIME", "FINAL TIME", "TIME STEP"))
+        start, stop, step = (float(model[name].equation) for name in CLOCK[:3])
     except (KeyError, ValueError):
         return SHORT
     short = step > 0 and math.isfinite(stop - start) and (stop - start) / step <= STEPS

@@ -293,11 +293,14 @@ class _Lowering:
         def leave(item: Expr, axes: tuple[Axis, ...], _: tuple[Axis, ...]) -> Expr:
             return self.node(item, replace(site, axes=axes))
 
-        made = rename_lets(rebuild_scoped(expr, site.axes, enter, leave))
-        if not self.met_text:
-            return made
+        made = self.finished(rebuild_scoped(expr, site.axes, enter, leave), site)
         self.met_text = False
-        return without_texts(made, self.texts, site.owner.variable.label, self.report)
+        return made
+
+    def finished(self, expr: Expr, site: _Site) -> Expr:
+        """What a rule may hold: an expression around which there is no call that could take a text in it."""
+        made = rename_lets(expr)
+        return without_texts(made, self.texts, site.owner.variable.label, self.report) if self.met_text else made
 
     def node(self, expr: Expr, site: _Site) -> Expr:
         match expr:
@@ -328,7 +331,7 @@ class _Lowering:
         axes = tuple(axis for axis in free_axes(replace(expr, at=()), site.axes) if axis not in expr.bound)
         key = self.fresh(expr.op, (*axes, *expr.result), site)
         target = tuple(Along(axis) for axis in (*axes, *expr.result))
-        made = rename_lets(replace(expr, at=()))
+        made = self.finished(replace(expr, at=()), site)
         self.add(Rule(key, axes, target, "assign", made, made), site)
         return Name(key, "", (*(Along(axis) for axis in axes), *expr.at))
 
@@ -386,7 +389,7 @@ class _Lowering:
                 self.constants[key] = np.array(value)
         slot = self.fresh(call.key, site.axes, site)
         args = (*call.args, Name(NOISE_SEED, "NOISE SEED"), Name(RUN_NUMBER, "run"))
-        made = rename_lets(Draw(call.key.removeprefix("draw "), slot, args, call.span))
+        made = self.finished(Draw(call.key.removeprefix("draw "), slot, args, call.span), site)
         target = tuple(Along(axis) for axis in site.axes)
         self.add(Rule(slot, site.axes, target, "assign", made, made, frozen=True), site)
         return follower(slot, site.axes)
@@ -413,7 +416,7 @@ class _Lowering:
         """An answer over the axes that it follows."""
         axes = free_axes(ask, site.axes)
         key = self.fresh(ask.question, axes, site)
-        made = rename_lets(ask)
+        made = self.finished(ask, site)
         self.add(Rule(key, axes, tuple(Along(axis) for axis in axes), "assign", made, made), site)
         return follower(key, axes)
 

@@ -7,25 +7,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+
 from conformance.audit import ROOT
 from conformance.fuzzing.target import SUFFIXES
+from conformance.whole_table import Made, models
+from conformance.whole_table_xmile import xmile_models
 from stockflow.diagnostics.codes import CODES
 from stockflow.functions.row import Example, Function
 from stockflow.functions.table import ROWS
 
 LARGEST = 12_000
+DRAWN = 30
 FOLDERS = ("conformance/fuzzing/models", "tests/golden/models", "tests/diagnostics/broken", "reference_models")
 CLOCK = "INITIAL TIME = 0 ~~|\nFINAL TIME = 4 ~~|\nTIME STEP = 0.5 ~~|\nSAVEPER = TIME STEP ~~|\n"
 VENDORS = {"xmile": "Somebody", "stella": "isee systems, inc.", "ventana": "Ventana Systems, Inc."}
 _RANGE = re.compile(r"\s*([\w ]+?)\s*:\s*([\w ,]+)")
 
 
-def seeds(reader: str) -> list[str]:
+@cache
+def seeds(reader: str) -> tuple[str, ...]:
     made = {"mdl": vensim_examples, "xmile": xmile_examples}[reader]
-    return [*files(reader), *made()]
+    return (*files(reader), *made(), *drawn(reader))
+
+
+def drawn(reader: str) -> list[str]:
+    """A few of the random models that the engine is held against others by; the same each time."""
+    found: list[str] = []
+
+    @seeded(1)
+    @settings(
+        max_examples=DRAWN, database=None, deadline=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given({"mdl": models, "xmile": xmile_models}[reader]())
+    def collect(made: Made) -> None:
+        found.append(made.text)
+
+    collect()
+    return found
 
 
 def files(reader: str) -> Iterator[str]:

@@ -34,7 +34,7 @@ STEPS = 100
 """A run of more steps, or one whose clock is not plain numbers, is shortened to a few steps."""
 CLOCK = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
 SHORT = {"initial_time": 0.0, "final_time": 4.0, "time_step": 0.5, "saveper": 0.5}
-PLACELESS = frozenset({"SF101", "SF103", "SF109", "SF112", "SF115", "SF202", "SF209", "SF213", "SF702"})
+PLACELESS = frozenset({"SF101", "SF103", "SF109", "SF112", "SF115", "SF202", "SF209", "SF211", "SF213", "SF702"})
 """Codes that may speak of the file as a whole, of a variable that it lacks, or of one that the run sets."""
 
 

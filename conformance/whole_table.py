@@ -54,11 +54,15 @@ _WORD = re.compile(r"\w+")
 PLAIN_KINDS = ("pure", "macro", "primitive", "special", "state")
 
 
+def calls_of_vensim() -> Sequence[Bound]:
+    return bounds("vensim")
+
+
 @dataclass
 class Made:
     """A model as it is drawn: equations in order, how often each spelling was used, and the calls to draw from."""
 
-    calls: Sequence[Bound] = field(default_factory=lambda: bounds("vensim"))
+    calls: Sequence[Bound] = field(default_factory=calls_of_vensim)
     equations: list[str] = field(default_factory=list)
     macros: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)

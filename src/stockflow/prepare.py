@@ -38,7 +38,7 @@ from stockflow.lowering.recipes import with_recipes, with_series
 from stockflow.parsed import through
 from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
-from stockflow.source import Source
+from stockflow.source import Source, Span
 
 # After these the rest of the file is not there: what the model lacks would only follow from it.
 CUT_SHORT = ("SF104", "SF110")
@@ -230,11 +230,14 @@ def looks_vensim(source: Source) -> bool:
 
 def with_controls(project: Project) -> Project:
     """The project with all four control variables: SAVEPER defaults to TIME STEP, others that miss are NaN."""
-    known = {variable.key for variable in project.variables}
-    return replace(project, variables=(*project.variables, *(control(key) for key in CONTROLS if key not in known)))
+    known = {variable.key: variable for variable in project.variables}
+    step = known[TIME_STEP].span if TIME_STEP in known else None
+    lacking = (control(key, step) for key in CONTROLS if key not in known)
+    return replace(project, variables=(*project.variables, *lacking))
 
 
-def control(key: str) -> Variable:
-    expr = Name(TIME_STEP, "TIME STEP") if key == SAVEPER else Number(float(np.nan))
+def control(key: str, step: Span | None) -> Variable:
+    """A control variable that the file lacks; `step` is the place of TIME STEP, which SAVEPER reads."""
+    expr = Name(TIME_STEP, "TIME STEP", (), step) if key == SAVEPER else Number(float(np.nan))
     kind = "auxiliary" if key == SAVEPER else "constant"
     return Variable(key, key.upper(), kind, (Equation((), expr, None),), control=True, hidden=True)  # type: ignore[arg-type]

@@ -105,6 +105,13 @@ def test_elements_of_two_families_cannot_share_a_place(tmp_path):
     assert faults(tmp_path, A, B, "x[a1] = Time", "x[b1] = 2")[0][0] == "SF302"
 
 
+def test_an_array_over_a_range_that_cannot_be_built_is_refused_as_any_other(tmp_path):
+    found = faults(tmp_path, "d: e", "e: d", "alias <-> nothing", "x[d] = 1", "y[alias] = 2", "z = x + y")
+    assert [(code, line) for code, line, _ in found] == [
+        ("SF308", 2), ("SF305", 4), ("SF301", 7), ("SF301", 7),
+    ]
+
+
 def test_a_cell_without_an_equation_is_an_error_only_where_it_is_read(tmp_path):
     parts = (A, "x[a1] = 1", "x[a3] = Time")
     assert run(tmp_path, *parts, "y = x[a3] + x[a1]")["y"] == 1

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 import stockflow as sf
+from tests.running import faults
 
 CONTROLS = "INITIAL TIME = 0 ~~|\nFINAL TIME = {} ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
 EQUATIONS = ("row: r1, r2, r3", "b = 0", "n[row] = RANDOM NORMAL(-1 + b, 2, 0, 1, 0)", "u = RANDOM UNIFORM(0, 10, 0)",
@@ -162,6 +163,12 @@ def test_a_density_without_area_gives_no_number_and_a_number_is_no_density(tmp_p
     assert np.isnan(ds["y"].values).all()
     with pytest.raises(sf.ModelError, match="must be a lookup"):
         model(tmp_path, ("f = 2", "y = RANDOM LOOKUP(f, 0, 1, 0, 1, 0)"))
+
+
+def test_a_density_that_is_no_lookup_is_told_once_at_the_call(tmp_path):
+    found = faults(tmp_path, "y = RANDOM LOOKUP(MAX(1, 2), 0, 1, 0, 1, 0)", "z = RANDOM LOOKUP(f, 0, 1, 0, 1, 0)")
+    assert found == [("SF208", 2, "the first argument of RANDOM LOOKUP must be a lookup"),
+                     ("SF204", 3, "unknown variable 'f'")]
 
 
 @pytest.mark.parametrize(

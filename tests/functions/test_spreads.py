@@ -210,10 +210,11 @@ def test_values_without_meaning_and_beyond_limits_are_named(tmp_path, call, code
 
 
 def test_arguments_of_the_wrong_kind_are_named(tmp_path):
-    found = faults(tmp_path, "d: a1, a2", "x[d] = 1, 2", "y = DEPRECIATE BY SCHEDULE(1, 5, 0, 3, 0)",
+    told = faults(tmp_path, "d: a1, a2", "x[d] = 1, 2", "y = DEPRECIATE BY SCHEDULE(1, 5, 0, 3, 0)",
                    "z[d] = DEPRECIATE BY SCHEDULE(1, x[d], 0, 3, 0)", "v = DELAY CONVEYOR(1, 4, 0, y, 16, 4)",
                    "w = DELAY PROFILE(5, 1, 4, 0, 0)",
                    "u[d] = 1 + DEPRECIATE BY SCHEDULE(1, VECTOR SORT ORDER(x[d], 1), 0, 3, 0)")
+    found = sorted(told, key=lambda one: one[1])
     assert [(code, line) for code, line, _ in found] == [("SF208", line) for line in range(4, 9)]
     assert found[0][2] == "DEPRECIATE BY SCHEDULE takes an array, named by its first element"
     assert found[2][2] == "the fourth argument of DELAY CONVEYOR must be a lookup"

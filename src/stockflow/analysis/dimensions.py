@@ -98,6 +98,8 @@ class Space:
         return tuple(labels), tuple(labels.values())
 
     def _add(self, dimension: Dimension, elements: tuple[str, ...], labels: tuple[str, ...]) -> None:
+        """Keep a range; a faulty one, which has no elements, is its own only element, so that every range has one."""
+        elements, labels = elements or (dimension.key,), labels or (dimension.label,)
         index = {element: place for place, element in enumerate(elements)}
         self.ranges[dimension.key] = Range(
             dimension.key, dimension.label, elements, labels, index, dimension.numbered, dimension.mappings,

@@ -167,7 +167,7 @@ class _Import:
     def _equation(self, variable: Variable, cell: CellKey, expr: Expr) -> Equation:
         """The equation of a given value; of a stock it is the initial value. A given flow is not limited to above 0."""
         own = [one for one in variable.equations if tuple(_keys(one)) == cell]
-        old = (own or list(variable.equations))[0]
+        old = (*own, *variable.equations, Equation((), expr, self.wanted.span))[0]
         if isinstance(old.expr, Call) and variable.kind == "stock":
             expr = replace(old.expr, args=(old.expr.args[0], expr))
         text = f"imported from {self.wanted.resource}"

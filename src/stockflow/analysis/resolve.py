@@ -14,18 +14,20 @@ from stockflow.analysis.dimensions import Space
 from stockflow.analysis.matrices import flat
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
+from stockflow.functions.row import Function
 from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name, Number, Subscript, Table
 from stockflow.ir.model import TIME, Equation, Project, Variable
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import preorder, rebuild
 from stockflow.language.parser import parse_expression
 
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
 
 def resolve(project: Project, space: Space, report: Report) -> Project:
     """The project with resolved expressions; faults are reported and stand as `Broken`."""
     resolver = _Resolver(project, space, report)
     return replace(project, variables=tuple(resolver.variable(found) for found in project.variables))
-
 
 def has_points(variable: Variable) -> bool:
     """Whether a variable can be called: a lookup, or (XMILE) an auxiliary whose value goes through its own points."""
@@ -70,8 +72,8 @@ class _Resolver:
         return replace(equation, expr=rebuild(equation.expr, self.node), initial=initial)
 
     def lookups_called(self, root: Expr) -> None:
-        """A lookup's name may stand where a table is read, nowhere else."""
-        allowed: set[int] = set()
+        """A lookup's name, or its points, may stand where a table is read, nowhere else."""
+        allowed = {id(root)} if self.owner is not None and self.owner.kind == "lookup" else set[int]()
         for item in preorder(root):
             match item:
                 case Interpolate(table=table):
@@ -82,6 +84,9 @@ class _Resolver:
                     label = self.variables[key].label
                     self.error("SF208", f"'{label}' is a lookup and is used without an argument", item,
                                f"write {label}(x)")
+                case Table() if id(item) not in allowed:
+                    self.error("SF208", "the points of a lookup stand where a number is wanted", item,
+                               "give the points a name, and write that name with its argument")
                 case _:
                     pass
 
@@ -224,6 +229,8 @@ class _Resolver:
             self.report.warn("SF114", f"{bound.label} {row.caution}", call.span, variable=owner,
                              hint=f"see `stockflow functions {bound.label}`")
         args = functions.arguments(bound, call.args, parse_expression)
+        if not self.are_lookups(row, call, args):
+            return Broken(call.span)
         if row.key == "if then else":
             return If(args[0], args[1], args[2], call.span)
         if row.key == "self":
@@ -232,6 +239,18 @@ class _Resolver:
             args = tuple(self.whole(arg) for arg in args)
         return Call(row.key, call.label, args, (), call.span)
 
+    def are_lookups(self, row: Function, call: Call, args: tuple[Expr, ...]) -> bool:
+        """Whether the arguments for which a lookup is wanted are lookups; what has a fault of its own is told once."""
+        wrong = [place for place in row.lookups if not self.has_points(args[place])]
+        for place in wrong:
+            if not isinstance(args[place], Broken):
+                self.error("SF208", f"the {ORDINALS[place]} argument of {call.label} must be a lookup", call,
+                           "give the name of a lookup, without an argument of its own")
+        return not wrong
+
+    def has_points(self, arg: Expr) -> bool:
+        named = self.variables.get(arg.key) if isinstance(arg, Name) else None
+        return isinstance(arg, Table) or (named is not None and has_points(named))
 
     def whole(self, arg: Expr) -> Expr:
         """An argument of a reduction, where SELF means all elements."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stockflow.backends.arrays import ArrayEmitter, Block, Pool, run_of_cells
 from stockflow.backends.base import Lines, program
-from stockflow.backends.pytext import RESERVED, Piece
+from stockflow.backends.pytext import BUILTINS, RESERVED, Piece
 from stockflow.ir.expr import Along, Axis, Draw, Element, Name, Positions
 from stockflow.ir.model import TIME
 from stockflow.ir.names import identifiers
@@ -77,7 +77,7 @@ def modes_of(plan: Plan, tables: dict[str, NDArray[Any]]) -> tuple[dict[str, str
 def namespace() -> dict[str, Any]:
     """The functions that array text calls."""
     return {
-        "__builtins__": {"range": range, "len": len, "float": float, "next": next},
+        "__builtins__": {**BUILTINS, "float": float},
         "inf": numeric.INFINITY, "nan": numeric.NAN,
         **numeric.SINGLE, **lookup.FLOAT, **points.FLOAT,
         **{f"{name}s": function for name, function in numeric.ARRAY.items()},

@@ -40,11 +40,14 @@ TERNARY, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(9)
 # CPython refuses deep nesting; deeper expressions are spilled into numbered temporaries.
 MAX_DEPTH = 40
 
+BUILTINS: dict[str, Any] = {"range": range, "len": len, "next": next}
+"""What generated text takes from Python itself."""
+
 # Names of the text's own are in capitals, which no identifier of a model has.
 RESERVED = (
     "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "save",
     "tolerances", "runs", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
-    "exhausted", "check_step", "shifted",
+    "exhausted", "check_step", "shifted", *BUILTINS,
     *numeric.SAFE, *lookup.FLOAT, *points.FLOAT, *vectors.FLOAT, *belts.KINDS,
 )
 
@@ -382,7 +385,7 @@ def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
     """The functions that float text calls; `save` writes a row of so many outputs into memory."""
     functions = numeric.SAFE if guarded else numeric.BARE
     return {
-        "__builtins__": {"range": range, "len": len, "next": next},
+        "__builtins__": BUILTINS,
         "save": Struct(f"{outputs}d").pack_into,
         "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
         **lookup.FLOAT, **points.FLOAT, **vectors.FLOAT, "Noise": noise.Noise,

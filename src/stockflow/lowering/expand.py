@@ -65,8 +65,6 @@ from stockflow.lowering.terms import (
 from stockflow.lowering.texts import without_texts
 from stockflow.source import Span
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-
 # Vensim reference: NOISE SEED, its value where the model has none.
 DEFAULT_SEED = 4487556.0
 
@@ -257,7 +255,7 @@ class _Lowering:
             else self.hidden("source", substitute(expr, values), site) for expr in sources
         )
         start = self.lower(substitute(first, values), site)
-        given = (self.lookup_of(self.lower(call.args[place], site), call, place) for place in row.lookups)
+        given = (self.lookup_of(self.lower(call.args[place], site)) for place in row.lookups)
         tables = tuple(table for table in given if table is not None)
         return Rule(
             slot, axes, target, "belt", None, start, memory=row.memory.kind, sources=told, settings=own, tables=tables
@@ -295,11 +293,14 @@ class _Lowering:
         def leave(item: Expr, axes: tuple[Axis, ...], _: tuple[Axis, ...]) -> Expr:
             return self.node(item, replace(site, axes=axes))
 
-        made = rename_lets(rebuild_scoped(expr, site.axes, enter, leave))
-        if not self.met_text:
-            return made
+        made = self.finished(rebuild_scoped(expr, site.axes, enter, leave), site)
         self.met_text = False
-        return without_texts(made, self.texts, site.owner.variable.label, self.report)
+        return made
+
+    def finished(self, expr: Expr, site: _Site) -> Expr:
+        """What a rule may hold: an expression around which there is no call that could take a text in it."""
+        made = rename_lets(expr)
+        return without_texts(made, self.texts, site.owner.variable.label, self.report) if self.met_text else made
 
     def node(self, expr: Expr, site: _Site) -> Expr:
         match expr:
@@ -330,7 +331,7 @@ class _Lowering:
         axes = tuple(axis for axis in free_axes(replace(expr, at=()), site.axes) if axis not in expr.bound)
         key = self.fresh(expr.op, (*axes, *expr.result), site)
         target = tuple(Along(axis) for axis in (*axes, *expr.result))
-        made = rename_lets(replace(expr, at=()))
+        made = self.finished(replace(expr, at=()), site)
         self.add(Rule(key, axes, target, "assign", made, made), site)
         return Name(key, "", (*(Along(axis) for axis in axes), *expr.at))
 
@@ -388,7 +389,7 @@ class _Lowering:
                 self.constants[key] = np.array(value)
         slot = self.fresh(call.key, site.axes, site)
         args = (*call.args, Name(NOISE_SEED, "NOISE SEED"), Name(RUN_NUMBER, "run"))
-        made = rename_lets(Draw(call.key.removeprefix("draw "), slot, args, call.span))
+        made = self.finished(Draw(call.key.removeprefix("draw "), slot, args, call.span), site)
         target = tuple(Along(axis) for axis in site.axes)
         self.add(Rule(slot, site.axes, target, "assign", made, made, frozen=True), site)
         return follower(slot, site.axes)
@@ -415,22 +416,20 @@ class _Lowering:
         """An answer over the axes that it follows."""
         axes = free_axes(ask, site.axes)
         key = self.fresh(ask.question, axes, site)
-        made = rename_lets(ask)
+        made = self.finished(ask, site)
         self.add(Rule(key, axes, tuple(Along(axis) for axis in axes), "assign", made, made), site)
         return follower(key, axes)
 
     def read_table(self, call: Call) -> Expr:
-        table = self.lookup_of(call.args[0], call, 0)
+        table = self.lookup_of(call.args[0])
         return Broken(call.span) if table is None else Interpolate(table, call.args[1:], call.key, call.span)
 
-    def lookup_of(self, table: Expr, call: Call, place: int) -> Name | None:
-        """The lookup that an argument names; None after a report."""
+    def lookup_of(self, table: Expr) -> Name | None:
+        """The lookup that an argument names; None where it has a fault, which was told when names were resolved."""
         if isinstance(table, Name) and self.is_graph(table.key):
             return self.graph(table)
         if isinstance(table, Name) and table.key in self.tables_or_lookups():
             return table
-        self.report.error("SF208", f"the {ORDINALS[place]} argument of {call.label} must be a lookup", call.span,
-                          hint="give the name of a lookup, without an argument of its own")
         return None
 
     def read_points(self, call: Call, site: _Site) -> Expr:

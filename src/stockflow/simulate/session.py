@@ -358,11 +358,12 @@ class Session:
         numbers = self.control_values(values, kinds, overrides, library, report)
         if report.failed:
             return None
-        missing = [self.closed.variables[key].variable.label for key in CONTROLS[:3] if np.isnan(numbers[key])]
+        lacking = [self.closed.variables[key].variable for key in CONTROLS[:3] if np.isnan(numbers[key])]
+        missing = [variable.label for variable in lacking]
         if missing:
             names = ", ".join(missing[:-1]) + f" and {missing[-1]}" if len(missing) > 1 else missing[0]
             options = ", ".join(f"--{name.lower().replace(' ', '-')}" for name in missing)
-            report.error("SF202", f"{names} {'are' if len(missing) > 1 else 'is'} missing",
+            report.error("SF202", f"{names} {'are' if len(missing) > 1 else 'is'} missing", lacking[0].span,
                          hint=f"add {'them' if len(missing) > 1 else 'it'}, or give {options}")
             return None
         saveper = numbers[SAVEPER] if not np.isnan(numbers[SAVEPER]) else numbers[TIME_STEP]
@@ -386,7 +387,7 @@ class Session:
     def control_values(
         self, values: Values, kinds: _Kinds, overrides: Sequence[Override], library: Library, report: Report
     ) -> dict[str, float]:
-        """The four control variables at the start: constants, or computed by a plan of their own."""
+        """The four control variables at the start: constants, or computed by a plan of their own; NaN where neither."""
         if all(key in values.constants for key in CONTROLS):
             return {key: float(np.max(values.constants[key])) for key in CONTROLS}
         asked = replace(kinds, outputs=CONTROLS, batch=False, varying=frozenset())
@@ -402,8 +403,8 @@ class Session:
         if fed is None:
             report.items += first.items
             return dict.fromkeys(CONTROLS, np.nan)
-        found = engine.run(fed, grid, "euler")
-        return {key: float(found[key][0]) if key in found else float(np.max(values.constants[key])) for key in CONTROLS}
+        found = values.constants | engine.run(fed, grid, "euler")
+        return {key: float(np.max(found[key])) if key in found else np.nan for key in CONTROLS}
 
     def method(self, options: Options) -> str:
         asked = (options.method or self.closed.project.method).lower().replace(" ", "_").replace("-", "_")

@@ -135,3 +135,8 @@ def test_faults_of_a_table_are_named(model, attrs, table, code, words):
     told = found(model(aux("a", "1") + aux("f", "1", FRUIT), attrs, table))
     assert [one[0] for one in told] == [code]
     assert words in told[0][1]
+
+
+def test_a_variable_without_an_equation_is_told_whatever_the_table_gives(model):
+    path = model(f'<aux name="a"/><aux name="f">{FRUIT}</aux>', CSV, "a,f[apple]\n10,1\n")
+    assert found(path) == [("SF207", "'a' has no equation"), ("SF207", "'f' has no equation")]

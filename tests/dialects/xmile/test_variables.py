@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from stockflow.api import check
 from stockflow.ir.expr import Call
 from tests.dialects.xmile.documents import (
     DIMENSIONS,
@@ -89,6 +92,15 @@ def test_a_name_defined_twice_is_an_error_with_both_lines() -> None:
     text = document('<aux name="a_b"><eqn>1</eqn></aux>\n<flow name="A b"><eqn>2</eqn></flow>')
     code, message, _ = only_error(text)
     assert (code, message) == ("SF201", "'A b' is defined twice, at line 6 and at line 7")
+
+
+def test_a_conveyor_whose_name_is_another_variables_drives_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "model.xmile"
+    path.write_text(document(
+        '<aux name="s"><eqn>1</eqn></aux>\n<stock name="s"><eqn>1</eqn><outflow>go</outflow>'
+        "<conveyor><len>4</len><arrest>0</arrest></conveyor></stock>\n<flow name='go'><eqn>2</eqn></flow>"
+    ), encoding="utf-8")
+    assert [(item.code, item.line) for item in check(path)] == [("SF201", 7)]
 
 
 def test_a_variable_without_a_name_is_an_error() -> None:

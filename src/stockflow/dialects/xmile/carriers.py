@@ -120,8 +120,10 @@ def _part(text: str, otherwise: float) -> float:
 
 def survey(nodes: Iterable[Node], formulas: Formulas) -> Carriers:
     """The carriers of a model; what they ask for and is not built is refused by name."""
-    found = _Survey(formulas, {key_of(node.attr("name")): node for node in nodes})
-    return found.carriers()
+    first: dict[str, Node] = {}
+    for node in nodes:
+        first.setdefault(key_of(node.attr("name")), node)
+    return _Survey(formulas, first).carriers()
 
 
 @dataclass(slots=True)

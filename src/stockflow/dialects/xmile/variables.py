@@ -66,7 +66,7 @@ def read_variables(nodes: Iterable[Node], setting: Setting) -> tuple[Variable, .
     """The variables of the root model in the order of the file, hidden lookups of arrays after their owners."""
     nodes = [node for node in nodes if _is_named(node, setting.report)]
     for node in nodes:
-        setting.declared[key_of(node.attr("name"))] = declared_dimensions(node, setting.dimensions)
+        setting.declared.setdefault(key_of(node.attr("name")), declared_dimensions(node, setting.dimensions))
     setting = _with_carriers(nodes, setting)
     found: dict[str, Variable] = {}
     for node in nodes:

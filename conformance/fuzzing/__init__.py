@@ -1,0 +1,1 @@
+"""Fuzzing of the readers: changed models go through the public functions, and whatever is no diagnostic is a fault."""

@@ -1,0 +1,22 @@
+"""Control variables that give a run no clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from stockflow.api import check
+
+
+@pytest.mark.parametrize("line", ["FINAL TIME", "FINAL TIME ((0,0),(1,1))"], ids=["no equation", "a lookup"])
+def test_a_control_variable_that_is_no_number_is_missing_at_its_place(tmp_path, line):
+    path = tmp_path / "model.mdl"
+    path.write_text(f"{{UTF-8}}\nINITIAL TIME = 0 ~~|\n{line} ~~|\nTIME STEP = 1 ~~|\n", encoding="utf-8")
+    assert [(item.code, item.line, item.message) for item in check(path)] == [("SF202", 3, "FINAL TIME is missing")]
+
+
+def test_a_time_step_that_is_a_lookup_is_told_at_its_place_though_saveper_is_left_out(tmp_path):
+    path = tmp_path / "model.mdl"
+    lines = ("{UTF-8}", "INITIAL TIME = 0 ~~|", "FINAL TIME = 1 ~~|", "TIME STEP ((0,0),(1,1)) ~~|")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = [(item.code, item.line, item.message) for item in check(path)]
+    assert found == [("SF208", 4, "'TIME STEP' is a lookup and is used without an argument")]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stockflow.diagnostics.codes import CODES, Code
+from stockflow.diagnostics.codes import CODES
+from stockflow.diagnostics.row import Code, lines_of
 from stockflow.functions.page import counts, markdown
 from stockflow.functions.table import ROWS
 
@@ -49,7 +50,8 @@ def functions_page() -> str:
 def diagnostics_page() -> str:
     lines = [
         "# Diagnostics", "",
-        "Made from `src/stockflow/diagnostics/codes.py` by `make docs`; `stockflow explain CODE` says the same.", "",
+        "Made from the rows in `src/stockflow/diagnostics/` by `make docs`; `stockflow explain CODE` says the same.",
+        "",
     ]
     for family, title in FAMILIES.items():
         members = [code for code in CODES.values() if code.code.startswith(family)]
@@ -60,9 +62,11 @@ def diagnostics_page() -> str:
 
 def _code_lines(code: Code) -> list[str]:
     lines = [f"### {code.code}: {code.title}", "", code.text, ""]
+    if code.unshown:
+        lines += [code.unshown, ""]
     for title, example in (("Wrong", code.wrong), ("Right", code.right)):
-        if example:
-            lines += [f"{title}:", "```", example, "```", ""]
+        if example is not None:
+            lines += [f"{title}:", "```", *lines_of(example), "```", ""]
     return lines
 
 

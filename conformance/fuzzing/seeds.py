@@ -56,13 +56,13 @@ def drawn(reader: str) -> list[str]:
 def files(reader: str) -> Iterator[str]:
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob(f"*{SUFFIXES[reader]}")):
-            if path.stat().st_size <= LARGEST:
+            if path.is_file() and path.stat().st_size <= LARGEST:
                 yield path.read_text(encoding="utf-8")
 
 
 def vensim_examples() -> Iterator[str]:
-    for code in CODES.values():
-        yield from (CLOCK + lines for lines in (code.wrong, code.right) if lines)
+    shown = (example for code in CODES.values() for example in (code.wrong, code.right) if example is not None)
+    yield from (CLOCK + one.content for one in shown if one.name.endswith(".mdl") and isinstance(one.content, str))
     for row in ROWS.values():
         if "vensim" in row.spellings and row.worked:
             yield vensim_example(row.worked[0])

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from stockflow.cli.endings import print_json, visible
+from stockflow.diagnostics.row import lines_of
 
 if TYPE_CHECKING:
-    from stockflow.diagnostics.codes import Code
+    from stockflow.diagnostics.row import Code
     from stockflow.functions.row import Function
 
 
@@ -104,7 +105,9 @@ def _explained(row: Code) -> Iterator[str]:
     yield f"{row.code}: {row.title}"
     yield ""
     yield click.wrap_text(row.text, width=88)
+    if row.unshown:
+        yield f"\n{click.wrap_text(row.unshown, width=88)}"
     for title, example in (("Wrong:", row.wrong), ("Right:", row.right)):
-        if example:
+        if example is not None:
             yield f"\n{title}"
-            yield from (f"    {visible(line)}" for line in example.splitlines())
+            yield from (f"    {visible(line)}" for line in lines_of(example))

@@ -48,7 +48,7 @@ def keep(target: Path) -> None:
 
 
 def cached_name() -> str:
-    return f"{parsed._key(Source('m.mdl', MODEL, sha256='0'))}{parsed.SUFFIX}"
+    return f"{parsed._key(Source('m.mdl', MODEL, sha256='0'), read)}{parsed.SUFFIX}"
 
 
 WRITERS = {

@@ -18,7 +18,7 @@ from stockflow.diagnostics.model import Diagnostic, Report, Severity
 from stockflow.ir.changes import Changes
 from stockflow.ir.model import Project
 from stockflow.ir.names import key_of
-from stockflow.prepare import Outside, Prepared, leave_out, lower_project, prepare
+from stockflow.prepare import Format, Outside, Prepared, leave_out, lower_project, prepare
 from stockflow.simulate.overrides import Initial, Replace
 from stockflow.simulate.partial import Partial
 from stockflow.simulate.result import Result
@@ -55,9 +55,11 @@ class ModelWarning(RuntimeWarning):
 def load(
     path: str | Path, *, data: Sequence[str | Path] = (), data_dir: str | Path | None = None, data_limit: float = 1.0,
     cache: Path | Literal["user"] | None = "user", partial: bool = False,
+    format: Format | None = None,  # noqa: A002  (the word of users and of the command line)
 ) -> Model:
     """Read a Vensim .mdl or an XMILE model. Nothing is written beside it.
 
+    What the file holds says which of the two it is, whatever its suffix, unless `format` does.
     `data` are files (.csv, .tab, .dat) with values of data variables, used by every run. Tables that the model itself
     names are read in its own folder and in `data_dir`; they may be `data_limit` times as large as usual.
     A large model that was parsed is kept in the folder `cache`, so that the next process need not parse it again:
@@ -69,7 +71,7 @@ def load(
     """
     report = Report()
     outside = _outside(data_dir, data_limit, cache)
-    prepared = prepare(Path(path), report, outside)
+    prepared = prepare(Path(path), report, outside, format)
     if prepared is not None and partial:
         prepared = leave_out(prepared, report)
     if prepared is None or report.failed:
@@ -95,11 +97,12 @@ def _user_cache() -> Path | None:
 
 
 def check(
-    path: str | Path, *, data_dir: str | Path | None = None, data_limit: float = 1.0
+    path: str | Path, *, data_dir: str | Path | None = None, data_limit: float = 1.0,
+    format: Format | None = None,  # noqa: A002
 ) -> list[Diagnostic]:
     """All diagnostics of a model, units included, for a broken model too. Raises nothing for a fault of the model."""
     report = Report()
-    prepared = prepare(Path(path), report, _outside(data_dir, data_limit))
+    prepared = prepare(Path(path), report, _outside(data_dir, data_limit), format)
     if prepared is not None:
         from stockflow.analysis.units import check_units
 

@@ -33,7 +33,7 @@ def through(folder: Path | None, source: Source, read: Reader, report: Report) -
     """What `read` makes of a source, taken from the folder where it stands there, and kept there where it is sound."""
     if folder is None or len(source.text) < LEAST_CHARACTERS:
         return read(source, report)
-    entry = folder / f"{_key(source)}{SUFFIX}"
+    entry = folder / f"{_key(source, read)}{SUFFIX}"
     found = _taken(entry, source)
     if found is not None:
         project, told = found
@@ -47,8 +47,8 @@ def through(folder: Path | None, source: Source, read: Reader, report: Report) -
     return project
 
 
-def _key(source: Source) -> str:
-    parts = (source.sha256, source.name, source.encoding, reader_version())
+def _key(source: Source, read: Reader) -> str:
+    parts = (source.sha256, source.name, source.encoding, read.__module__, reader_version())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

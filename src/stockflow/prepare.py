@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -43,6 +44,7 @@ from stockflow.source import Source, Span
 # After these the rest of the file is not there: what the model lacks would only follow from it.
 CUT_SHORT = ("SF104", "SF110")
 
+Format = Literal["mdl", "xmile"]
 XML_SUFFIXES = (".xmile", ".stmx", ".itmx", ".xml")
 
 
@@ -81,9 +83,11 @@ def default_outputs(closed: ClosedModel) -> tuple[str, ...]:
     return tuple(k for k, c in closed.variables.items() if c.variable.kind not in NUMBERLESS and not c.variable.hidden)
 
 
-def prepare(path: Path, report: Report, outside: Outside = Outside()) -> Prepared | None:
+def prepare(
+    path: Path, report: Report, outside: Outside = Outside(), told: Format | None = None
+) -> Prepared | None:
     """All stages up to the flat model; None where the file gave no model at all."""
-    project = read_project(path, report, outside.cache)
+    project = read_project(path, report, outside.cache, told)
     if project is None:
         return None
     cut = [found.code for found in report.errors if found.code in CUT_SHORT]
@@ -172,31 +176,49 @@ def tables_of(project: Project, outside: Outside) -> Tables:
     return Tables(Folders(path.parent if path is not None else None, outside.folder), Limits(outside.limit), aliases)
 
 
-def read_project(path: Path, report: Report, cache: Path | None = None) -> Project | None:
-    """The project in a file, read by what the file holds, or taken from `cache` where it was read before."""
+def read_project(
+    path: Path, report: Report, cache: Path | None = None, told: Format | None = None
+) -> Project | None:
+    """The project in a file, or taken from `cache` where it was read before.
+
+    Its format is the one that is told, whatever the file's name and content; else the one that the content has.
+    """
     report.file = path.name
     suffix = path.suffix.lower()
-    if suffix not in (*XML_SUFFIXES, ".mdl"):
+    if told is None and suffix not in (*XML_SUFFIXES, ".mdl"):
         report.error("SF112", f"{path.name} is not a model: '{suffix or 'no suffix'}' is not a model format",
-                     hint="give a Vensim .mdl, or an XMILE .xmile, .stmx, .itmx or .xml")
+                     hint="give a Vensim .mdl, or an XMILE .xmile, .stmx, .itmx or .xml; or say --format mdl or xmile")
         return None
     source = open_source(path, report)
     if source is None:
         return None
-    if is_xml(source):
+    format_ = told or format_of(source, suffix, report)
+    if format_ is None:
+        return None
+    if format_ == "xmile":
         from stockflow.dialects.xmile.reader import read as read_xmile
 
-        if suffix == ".mdl":
-            report.warn("SF115", f"{path.name} holds an XMILE model; it is read as XMILE", hint="rename it to .xmile")
         return with_lost_macros(through(cache, source, read_xmile, report), report)
     from stockflow.dialects.vensim.reader import read as read_vensim
 
-    if suffix != ".mdl":
-        if not looks_vensim(source):
-            report.error("SF110", f"{path.name} is not XML", source.span(0, 0), hint="save the model as XMILE again")
-            return None
-        report.warn("SF115", f"{path.name} holds a Vensim .mdl model; it is read as .mdl", hint="rename it to .mdl")
     return through(cache, source, read_vensim, report)
+
+
+def format_of(source: Source, suffix: str, report: Report) -> Format | None:
+    """The format that the content has, with a warning where that is not the suffix's; None where it has none."""
+    if is_xml(source):
+        if suffix == ".mdl":
+            report.warn("SF115", f"{source.name} holds an XMILE model; it is read as XMILE",
+                        hint="rename it to .xmile; --format mdl reads it as .mdl all the same")
+        return "xmile"
+    if suffix == ".mdl":
+        return "mdl"
+    if not looks_vensim(source):
+        report.error("SF110", f"{source.name} is not XML", source.span(0, 0), hint="save the model as XMILE again")
+        return None
+    report.warn("SF115", f"{source.name} holds a Vensim .mdl model; it is read as .mdl",
+                hint="rename it to .mdl; --format xmile reads it as XMILE all the same")
+    return "mdl"
 
 
 def with_lost_macros(project: Project, report: Report) -> Project:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stockflow.cli.endings import USAGE, collected, fail, reported, show, visible
-from stockflow.cli.outside import DATA_DIR, DATA_LIMIT
+from stockflow.cli.outside import DATA_DIR, DATA_LIMIT, FORMAT
+
+if TYPE_CHECKING:
+    from stockflow.prepare import Format
 
 SUFFIXES = (".xmile", ".xml")
 
@@ -26,14 +30,17 @@ SUFFIXES = (".xmile", ".xml")
 @click.option("--title", default="", help="The model's name in the file, instead of that of its own file.")
 @DATA_DIR
 @DATA_LIMIT
-def convert(model: Path, target: Path, title: str, data_dir: Path | None, data_limit: float) -> None:
+@FORMAT
+def convert(
+    model: Path, target: Path, title: str, data_dir: Path | None, data_limit: float, format_: Format | None
+) -> None:
     """Write MODEL as the XMILE file TARGET, which runs alike. What XMILE cannot say is refused by name."""
     from stockflow import api
     from stockflow.simulate import store
 
     check(target, [model])
     with reported(as_values=False):
-        loaded = api.load(model, data_dir=data_dir, data_limit=data_limit)
+        loaded = api.load(model, data_dir=data_dir, data_limit=data_limit, format=format_)
         check(target, loaded.files)
         with collected() as doubts:
             text = loaded.to_xmile(title)

@@ -1,6 +1,6 @@
-"""Options of the commands that load a model which reads tables: a further folder, and higher limits.
+"""Options of the commands that load a model: its format, a further folder of tables, and higher limits.
 
-They are the user's words about files; which tables a model asks for is not known here.
+They are the user's words about files; what a model holds and which tables it asks for is not known here.
 """
 
 from __future__ import annotations
@@ -15,4 +15,8 @@ DATA_DIR = click.option(
 DATA_LIMIT = click.option(
     "--data-limit", type=click.FloatRange(min=0.0, min_open=True), default=1.0, metavar="TIMES",
     help="Let tables be so many times larger than usual.",
+)
+FORMAT = click.option(
+    "--format", "format_", type=click.Choice(["mdl", "xmile"]),
+    help="Read the model as this format, whatever its name and content say.",
 )

@@ -17,6 +17,7 @@ from stockflow.diagnostics.model import Diagnostic
 from stockflow.diagnostics.render import as_json as diagnostic_values
 
 if TYPE_CHECKING:
+    from stockflow.prepare import Format
     from stockflow.simulate.reality import Breach, Compared, Finding, Reality
 
 MOST_INTERVALS = 5
@@ -24,7 +25,7 @@ MOST_INTERVALS = 5
 
 def checked(
     told: Sequence[tuple[Path, list[Diagnostic]]], *, data_dir: Path | None, data_limit: float,
-    data: Sequence[Path], as_json: bool,
+    format_: Format | None, data: Sequence[Path], as_json: bool,
 ) -> int:
     """Run the checks of the models of which nothing was `told` that is an error; print all that was found."""
     from stockflow import api
@@ -33,7 +34,7 @@ def checked(
     with reported(as_values=as_json):
         for path, items in told:
             if code_of(items) == CLEAN:
-                model = api.load(path, data=data, data_dir=data_dir, data_limit=data_limit)
+                model = api.load(path, data=data, data_dir=data_dir, data_limit=data_limit, format=format_)
                 made.append((path, model.reality()))
     found = [item for _, items in told for item in items]
     found += [item for _, reality in made for item in reality.diagnostics]

@@ -16,7 +16,7 @@ import click
 from stockflow.cli import comparison as compared
 from stockflow.cli.endings import CLEAN, MODEL, USAGE, collected, fail, print_json, reported, show, visible
 from stockflow.cli.look import named
-from stockflow.cli.outside import DATA_DIR, DATA_LIMIT
+from stockflow.cli.outside import DATA_DIR, DATA_LIMIT, FORMAT
 from stockflow.cli.progress import progress_on_terminal
 from stockflow.cli.settings import Setting, SettingType, overrides
 from stockflow.cli.tables import number_table, room
@@ -26,6 +26,7 @@ from stockflow.diagnostics.render import as_json as diagnostic_values
 if TYPE_CHECKING:
     from stockflow.api import Model
     from stockflow.data.tabular import Series
+    from stockflow.prepare import Format
     from stockflow.simulate.compare import Comparison
     from stockflow.simulate.result import Array, Result
 
@@ -53,6 +54,7 @@ class Options:
     data: tuple[Path, ...]
     data_dir: Path | None
     data_limit: float
+    format_: Format | None
     compare: Path | None
     rtol: float
     as_json: bool
@@ -92,6 +94,7 @@ class Options:
 @click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Feed data variables from this file.")
 @DATA_DIR
 @DATA_LIMIT
+@FORMAT
 @click.option("--compare", type=click.Path(path_type=Path), help="Hold the run against an exported .csv, .tab or .dat.")
 @click.option("--rtol", type=float, default=1e-3, show_default=True, help="Relative tolerance of --compare.")
 @click.option("--seed", type=int, help="Draw random numbers from this NOISE SEED.")
@@ -113,7 +116,7 @@ def run(**typed: Any) -> int:
     with reported(as_values=options.as_json):
         model = api.load(
             options.model, data=options.data, data_dir=options.data_dir, data_limit=options.data_limit,
-            partial=options.partial,
+            partial=options.partial, format=options.format_,
         )
         _check_targets(options, model.files)
         for name in options.variable:

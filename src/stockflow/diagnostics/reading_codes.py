@@ -96,9 +96,10 @@ ROWS = (
     Code(
         "SF112", "not a model format",
         "Models are read from Vensim .mdl files and from XMILE files (.xmile, .stmx, .itmx, .xml). Binary formats"
-        " such as .vmf, .vpm, .stm or .itm have to be saved as one of these by the program that wrote them.",
+        " such as .vmf, .vpm, .stm or .itm have to be saved as one of these by the program that wrote them. A model in"
+        " a file of another name is read with --format mdl or --format xmile.",
         Example("x = 1 ~~|", "model.txt", command="stockflow run model.txt"),
-        Example("x = 1 ~~|", "model.mdl", command="stockflow run model.mdl"),
+        Example("x = 1 ~~|", "model.txt", command="stockflow run model.txt --format mdl"),
     ),
     Code(
         "SF113", "the XMILE namespace is missing or old",
@@ -126,7 +127,8 @@ ROWS = (
     Code(
         "SF115", "the file's content is of another format than its name says",
         "The suffix says one format and the content is another, for example a Vensim model in a file called .xmile."
-        " It is read by its content. Rename the file to be rid of the warning.",
+        " It is read by its content. Rename the file to be rid of the warning; --format says the format whatever the"
+        " name and the content are.",
         Example("x = 1 ~~|", "model.xmile", command="stockflow run model.xmile"),
         Example("x = 1 ~~|", "model.mdl", command="stockflow run model.mdl"),
     ),

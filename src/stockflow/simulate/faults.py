@@ -29,6 +29,8 @@ CODE = "SF701"
 CHUNK = 1 << 16
 MOST_CAUSES = 20
 MOST_ROUNDS = 10
+CHOICE = {"warn": "the run went on: --on-nan stop ends it here", "stop": "--on-nan warn lets the run go on"}
+"""What is said at the first cause about the other way to end."""
 
 Mask = NDArray[np.bool_]
 
@@ -74,8 +76,10 @@ def first(ran: Ran, report: Report, on_nan: str) -> None:
         reached = downstream([*site.keys, *(cause.slot for cause in found)], ran.plan)
         masks = {key: mask for key, mask in masks.items() if key not in reached}
     tell = report.error if on_nan == "stop" else report.warn
+    notes = [CHOICE[on_nan]]
     for cause, run in sorted(causes, key=lambda item: (item[0].time, item[0].line))[:MOST_CAUSES]:
-        say(cause, run, ran, tell)
+        say(cause, run, ran, tell, notes)
+        notes = []
 
 
 def all_finite(arrays: Iterable[Array]) -> bool:
@@ -189,12 +193,13 @@ def _assign(step: Step) -> Assign:
     return step.assign if isinstance(step, Scan) else step
 
 
-def say(cause: Cause, run: int, ran: Ran, tell: Callable[..., None]) -> None:
-    """One diagnostic: when, what, with which inputs, and what may be typed instead."""
+def say(cause: Cause, run: int, ran: Ran, tell: Callable[..., None], more: Sequence[str]) -> None:
+    """One diagnostic: when, what, with which inputs, and what may be typed instead; then what `more` is to be said."""
     where = "" if ran.labels is None else f"run {ran.labels[run]}, "
     notes = [f"inputs: {', '.join(cause.inputs)}"] if cause.inputs else []
     if cause.others:
         notes.append(f"so {_counted(cause.others)} of '{cause.label}'")
+    notes += more
     hint = f"{ran.safe_division}({cause.division}) gives 0 where the divisor is 0" if cause.division else ""
     tell(CODE, f"{where}time {number(cause.time)}: {cause.what}", cause.span, notes=tuple(notes), hint=hint,
          variable=cause.label)

@@ -37,6 +37,11 @@ def has_points(variable: Variable) -> bool:
     )
 
 
+def cannot_be_read(variable: Variable) -> bool:
+    """Whether nothing is known of what a variable says: what it is was to be told where it was read."""
+    return bool(variable.equations) and all(isinstance(equation.expr, Broken) for equation in variable.equations)
+
+
 def near(key: str, names: Iterable[str]) -> str:
     found = get_close_matches(key, list(names), n=1, cutoff=0.7)
     return found[0] if found else ""
@@ -157,6 +162,8 @@ class _Resolver:
             return self.arity(call, bounds)
         if target is not None and target.dimensions and len(call.args) == 1:
             return self.flat(call, target, target.dimensions)
+        if target is not None and cannot_be_read(target):
+            return Broken(call.span)
         if target is not None:
             self.error("SF208", f"'{target.label}' is not a function or lookup: it takes no argument", call,
                        f"write {target.label} * (...) if a product is meant")

@@ -84,6 +84,16 @@ ROWS = (
         Example("water = INTEG(-3, 40) ~ litre [0,?] ~ |"),
     ),
     Code(
+        "SF705", "a lookup is read beyond its points",
+        "A lookup was given an argument below its first point or above its last one, and held the value of that point,"
+        " as Vensim does and XMILE's continuous and discrete graphical functions do. That is often meant, and as often"
+        " the sign of a model that left the range in which it was tested. Each variable and lookup is told once, with"
+        " the first time; only saved times are looked at, and only values that the run keeps. Give the lookup further"
+        " points, or limit its argument with MIN and MAX, to say that it is meant.",
+        Example("crowding((0,1),(5,0.2)) ~~|\nbirths = crowding(Time) ~~|"),
+        Example("crowding((0,1),(5,0.2)) ~~|\nbirths = crowding(MIN(Time, 5)) ~~|"),
+    ),
+    Code(
         "SF901", "a fault of stockflow",
         "Something went wrong inside stockflow itself. This is our bug, not your model's: please report it, with the"
         " text that --debug prints and the model if you may share it.",

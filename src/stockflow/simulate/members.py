@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from stockflow.diagnostics.model import Report
+from stockflow.diagnostics.model import Diagnostic, Report, Severity
 from stockflow.simulate.forms import Labels
 from stockflow.simulate.result import Array, Result
 
@@ -53,12 +53,18 @@ def _stacked(arrays: Sequence[Array]) -> Array:
 
 
 def tell_of(label: object, found: Report, report: Report) -> None:
-    """Add what one member found, once for all members that found the same."""
-    known = {(item.code, item.message) for item in report}
+    """Add what one member found, once for all members that found the same: of warnings, at the same place."""
+    known = {_found(item) for item in report}
     report.items += [
         replace(item, notes=(*item.notes, f"This was found in run {label}.")) for item in found
-        if (item.code, item.message) not in known
+        if _found(item) not in known
     ]
+
+
+def _found(item: Diagnostic) -> tuple[object, ...]:
+    if item.severity is Severity.WARNING and item.span is not None:
+        return item.code, item.variable, item.span.start
+    return item.code, item.message
 
 
 def share_of(progress: Progress | None, place: int, count: int) -> Progress | None:

@@ -33,7 +33,7 @@ def tell_excursions(result: Result, variables: Mapping[str, Closed], report: Rep
             continue
         outside = _outside(values, column.limits)
         rows_outside: NDArray[np.bool_] = np.array(outside.reshape(len(values), -1).any(axis=1))
-        found = _excursions(rows_outside)
+        found = excursions(rows_outside)
         variable = variables[column.key].variable
         for rows in islice(found, MOST):
             report.warn(CODE, _told(column, result, rows, outside), variable.units_span or variable.span,
@@ -60,7 +60,7 @@ def _outside(values: Array, limits: tuple[float | None, float | None, float | No
     return below | above
 
 
-def _excursions(rows: NDArray[np.bool_]) -> Iterator[Stretch]:
+def excursions(rows: NDArray[np.bool_]) -> Iterator[Stretch]:
     """The stretches of rows that are outside."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], rows, [False])).astype(np.int8)))
     for start, stop in edges.reshape(-1, 2).tolist():

@@ -36,12 +36,15 @@ from stockflow.lowering.partial import without
 from stockflow.runtime.states import BadValue, RunLimit
 from stockflow.schedule import Request, schedule
 from stockflow.simulate import faults
+from stockflow.simulate.attributes import plain, seed
+from stockflow.simulate.beyond import Read, reads, tell_beyond
 from stockflow.simulate.changes import settings_of
 from stockflow.simulate.clock import Clock, clock
 from stockflow.simulate.engine import Engine, Values, fits_floats
 from stockflow.simulate.feeds import tell_unused
 from stockflow.simulate.forms import Labels
 from stockflow.simulate.inputs import Inputs, points_differ
+from stockflow.simulate.kept import Kept
 from stockflow.simulate.members import share_of, tell_of, together
 from stockflow.simulate.overrides import Override, What, read
 from stockflow.simulate.partial import Partial
@@ -99,6 +102,7 @@ class Session:
     plan: Plan | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     engines: dict[_Kinds, Engine] = field(default_factory=dict)
+    reads: dict[_Kinds, tuple[Read, ...]] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     partial: Partial | None = None
@@ -198,6 +202,10 @@ class Session:
         given_values = replace(values, runs=runs)
         if not self.may_go_on(found, given_values, kinds, grid, labels, method, engine, options, report):
             return None
+        if kinds not in self.reads:
+            self.reads[kinds] = reads(engine.plan, self.flat.tables)
+        kept = Kept(engine.plan, values, found, grid, engine.times)
+        tell_beyond(self.reads[kinds], kept, self.closed.variables, labels, report)
         return self.result(found, values, kinds, grid, labels, method, given, engine, library)
 
     def may_go_on(
@@ -448,8 +456,8 @@ class Session:
             arrays[key] = np.broadcast_to(array, (rows, *array.shape[1:])) if len(array) != rows else array
         attrs = {
             **self.facts, "stockflow_version": __version__, "backend": "float" if engine.floats else "numpy",
-            "method": method, "overrides": json.dumps({str(k): _plain(v) for k, v in given.items()}),
-            "data_sha256": json.dumps({**self.hashes, **library.hashes}), "seed": _seed(values),
+            "method": method, "overrides": json.dumps({str(k): plain(v) for k, v in given.items()}),
+            "data_sha256": json.dumps({**self.hashes, **library.hashes}), "seed": seed(values),
         }
         if self.partial is not None:
             attrs["left_out"] = json.dumps(self.partial.labels(self.gone(kinds)))
@@ -474,24 +482,3 @@ def column(closed: Closed) -> Column:
     line = variable.span.line if variable.span else None
     return Column(variable.key, variable.label, variable.kind, dimensions, closed.defined, variable.units, variable.doc,
                   equation, line, variable.limits)
-
-
-def _seed(values: Values) -> str:
-    """The NOISE SEED of a run or of each run of a batch; empty where the model has none."""
-    found = values.constants.get("noise seed")
-    return "" if found is None else ", ".join(f"{value:.17g}" for value in np.ravel(found))
-
-
-def _plain(value: Any) -> Any:
-    """An override as JSON can hold it."""
-    if hasattr(value, "value") and type(value).__name__ in ("Replace", "Initial"):
-        return {type(value).__name__.lower(): _plain(value.value)}
-    if isinstance(value, Mapping):
-        return {",".join(map(str, k)) if isinstance(k, tuple) else str(k): _plain(v) for k, v in value.items()}
-    if hasattr(value, "to_dict") and not hasattr(value, "dims"):
-        return {str(k): float(v) for k, v in value.to_dict().items()}
-    array = np.asarray(getattr(value, "values", value))
-    array = array.astype(np.float64) if array.dtype.kind == "O" else array
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        return array.astype(str).tolist()
-    return array.tolist()

@@ -48,8 +48,10 @@ class ModelWarning(RuntimeWarning):
     """A doubt about a run that goes on. `diagnostic` holds the finding with its place and hint."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
+        from stockflow.diagnostics.render import shown
+
         self.diagnostic = diagnostic
-        super().__init__(f"{diagnostic.code}: {diagnostic.message}")
+        super().__init__(f"{diagnostic.code}: {shown(diagnostic.message)}")
 
 
 def load(
@@ -179,7 +181,9 @@ class Variable:
         return self.model.links().uses(self.key)
 
     def __repr__(self) -> str:
-        return f"<{self.kind} '{self.label}' [{self.units}]>"
+        from stockflow.diagnostics.render import shown
+
+        return shown(f"<{self.kind} '{self.label}' [{self.units}]>")
 
     def _repr_html_(self) -> str:
         from stockflow.simulate.display import variable_html
@@ -248,9 +252,11 @@ class Model:
         if closed is None:
             from difflib import get_close_matches
 
+            from stockflow.diagnostics.render import shown
+
             near = get_close_matches(key, list(self._prepared.closed.variables), n=1)
             hint = f"; did you mean '{self._prepared.closed.variables[near[0]].variable.label}'?" if near else ""
-            raise KeyError(f"no variable '{name}' in {self.path.name}{hint}")
+            raise KeyError(shown(f"no variable '{name}' in {self.path.name}{hint}"))
         return Variable(self, closed)
 
     def run(
@@ -395,7 +401,9 @@ class Model:
         return self._links
 
     def __repr__(self) -> str:
-        return f"<Model '{self.title}': {len(self.variables)} variables, {self.method}>"
+        from stockflow.diagnostics.render import shown
+
+        return shown(f"<Model '{self.title}': {len(self.variables)} variables, {self.method}>")
 
     def _repr_html_(self) -> str:
         from stockflow.simulate.display import model_html

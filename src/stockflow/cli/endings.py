@@ -107,6 +107,10 @@ def visible(raw: str) -> str:
     return shown(raw, encoding_of())
 
 
+def visible_lines(lines: Iterable[str]) -> str:
+    return "\n".join(map(visible, lines))
+
+
 def print_json(value: object) -> None:
     """Plain ASCII, so that it is the same bytes on any console."""
     click.echo(json.dumps(value, indent=1, allow_nan=False))

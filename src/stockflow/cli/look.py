@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from stockflow.cli.endings import code_of, print_json, reported, show, visible
+from stockflow.cli.endings import code_of, print_json, reported, show, visible, visible_lines
 from stockflow.cli.outside import DATA_DIR, DATA_LIMIT, FORMAT
 from stockflow.cli.reality import checked
 from stockflow.diagnostics.model import Diagnostic
@@ -210,4 +210,4 @@ def inspect(
 
     with reported(as_values=False):
         made = api.load(model, data_dir=data_dir, data_limit=data_limit, format=format_).stage_text(stage)
-    click.echo(made)
+    click.echo(visible_lines(made.split("\n")))

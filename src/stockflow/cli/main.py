@@ -6,6 +6,7 @@ Sub-commands are imported when they are asked for; model logic is in `api` alone
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -75,7 +76,9 @@ def status(arguments: Sequence[str]) -> int:
         ended = stockflow.main(list(arguments), prog_name="stockflow", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as fault:
-        fault.show()
+        told = io.StringIO()
+        fault.show(told)
+        click.echo(endings.visible_lines(told.getvalue().rstrip("\n").split("\n")), err=True)
         return endings.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted: no file is left half-written", err=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stockflow.cli.endings import print_json, visible
+from stockflow.cli.endings import print_json, visible, visible_lines
 from stockflow.diagnostics.row import lines_of
 
 if TYPE_CHECKING:
@@ -63,10 +63,6 @@ def _plain(row: Function) -> str:
     refused = [f"        not supported: {row.refusal}"] if row.refusal else []
     about = [f"        {text}" for text in (row.doc, row.differs) if text]
     return visible_lines([*calls, *about, *refused])
-
-
-def visible_lines(lines: list[str]) -> str:
-    return "\n".join(visible(line) for line in lines)
 
 
 def _values(row: Function) -> dict[str, object]:

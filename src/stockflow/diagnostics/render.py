@@ -17,6 +17,8 @@ WIDTH = 100
 """Columns of a source line that are shown at most; a longer line is cut round the caret."""
 
 TAB = "    "
+# Letters and marks that take a place and show nothing, although they count as printable.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 Json = str | int | None | list[str] | dict[str, int]
 
 
@@ -97,7 +99,7 @@ def shown(raw: str, encoding: str = "utf-8") -> str:
 def _cell(sign: str, encoding: str) -> str:
     if sign == "\t":
         return TAB
-    if not sign.isprintable():
+    if not sign.isprintable() or sign in _BLANK:
         return _escape(sign)
     if sign.isascii():
         return sign

@@ -18,6 +18,7 @@ from stockflow.analysis.dimensions import Space
 from stockflow.analysis.external import with_imported
 from stockflow.analysis.faulty import changed_by, faulty_variables
 from stockflow.analysis.imports import with_imports
+from stockflow.analysis.lookalikes import tell_lookalikes
 from stockflow.analysis.macros import expand_macros
 from stockflow.analysis.modules import flatten_modules
 from stockflow.analysis.resolve import resolve
@@ -104,6 +105,7 @@ def lower_project(written: Project, report: Report, outside: Outside = Outside()
     tables = tables_of(written, outside)
     flat_project = flatten_modules(with_imported(written, tables, report), report)
     project = by_euler(expand_macros(with_imports(flat_project, tables, report), report), report)
+    tell_lookalikes(project, report)
     space = Space(project.dimensions, report)
     whole = with_controls(project)
     closed = bind(close_model(resolve(whole, space, report), space, report), tables, report)

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Along, Axis
+from stockflow.ir.lookalikes import twin_of
 from stockflow.ir.model import Dimension, Mapping
 
 
@@ -195,7 +196,7 @@ class Space:
     def near(self, key: str) -> str:
         names = [*self.ranges, *self.elements]
         found = get_close_matches(key, names, n=1)
-        return found[0] if found else ""
+        return twin_of(key, names) or (found[0] if found else "")
 
 
 def along(axis: Axis, elements: tuple[str, ...], home: Range) -> Along:

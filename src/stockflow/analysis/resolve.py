@@ -16,6 +16,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.functions.row import Function
 from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name, Number, Subscript, Table
+from stockflow.ir.lookalikes import twin_hint
 from stockflow.ir.model import TIME, Equation, Project, Variable
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import preorder, rebuild
@@ -129,7 +130,8 @@ class _Resolver:
     def unknown(self, name: Name) -> Broken:
         guess = near(name.key, [*self.variables, *self.space.ranges])
         hint = f"did you mean '{self.label(guess)}'?" if guess else "add an equation for it, or correct the name"
-        self.error("SF204", f"unknown variable '{name.label}'", name, hint)
+        twin = twin_hint(name.label, map(self.label, (*self.variables, *self.space.ranges)))
+        self.error("SF204", f"unknown variable '{name.label}'", name, twin or hint)
         return Broken(name.span)
 
     def label(self, key: str) -> str:
@@ -190,7 +192,8 @@ class _Resolver:
         if self.project.drops_macros and not guess:
             notes = ("The program that converted this file from Vensim leaves macros out.",)
             hint = f"if it is a macro, put the Vensim model that defines it beside it, as {self.project.origin_name}"
-        self.error("SF203", f"there is no function {call.label}", call, hint, notes)
+        twin = twin_hint(call.label, known.values())
+        self.error("SF203", f"there is no function {call.label}", call, twin or hint, notes)
         return Broken(call.span)
 
     def arity(self, call: Call, bounds: tuple[functions.Bound, ...]) -> Broken:

@@ -104,6 +104,16 @@ ROWS = (
         Example("x = 1 ~~|\nz = 2 ~~|\ny = z + 1 ~~|", command="stockflow run model.mdl --partial"),
     ),
     Code(
+        "SF214", "two names look the same",
+        "Two names of the model differ only in signs that look alike or cannot be seen: letters of the Latin, Greek and"
+        " Cyrillic scripts that share a shape, wide or joined forms of a letter, or signs of no width. They are two"
+        " names all the same, and an equation that is meant to use one may use the other. They usually come from two"
+        " keyboards, or from text pasted out of a document. The message gives both lines, and the code points that"
+        " differ.",
+        Example("price = 3 ~~|\npri\u0441e = 4 ~~|\nsales = 10 / price ~~|"),
+        Example("price = 3 ~~|\nother price = 4 ~~|\nsales = 10 / price ~~|"),
+    ),
+    Code(
         "SF301", "a subscript is missing",
         "A variable with subscripts is used without brackets where a single value is needed. Name one element, sum"
         " over all of them with SUM(x[d!]), or give the left-hand side the same subscript.",

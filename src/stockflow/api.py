@@ -314,6 +314,8 @@ class Model:
         progress: Callable[[int, int], None] | None = None,
     ) -> Result:
         """As `run`, but the arrays by key before they become a Dataset."""
+        if on_nan not in ("warn", "stop"):
+            raise ValueError(f"on_nan is {on_nan!r}; it must be 'warn' or 'stop'")
         report = Report(file=self.path.name)
         keys = None if outputs is None else tuple(self[name].key for name in outputs)
         if outputs_file is not None:

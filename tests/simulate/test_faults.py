@@ -129,6 +129,11 @@ def test_the_option_that_stops_or_goes_on_is_named_once(model):
     assert notes == ["--on-nan warn lets the run go on"]
 
 
+def test_another_word_than_warn_or_stop_is_refused_before_the_run(model):
+    with pytest.raises(ValueError, match="on_nan is 'continue'; it must be 'warn' or 'stop'"):
+        model("x = 1").run(on_nan="continue")
+
+
 def test_elements_are_named_and_counted(model):
     found = only(model("d: one, two, three", "z[d] = 1, 0, 0", "x[d] = 1 / z[d]", "y = SUM(x[d!])"))
     assert found.message == "time 0: 'x[two]' divides by zero (z[two] = 0)"

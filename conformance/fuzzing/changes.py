@@ -103,9 +103,9 @@ class Changer:
         ways: tuple[tuple[Callable[[], str], int], ...] = (
             (self.without_a_piece, 4), (self.without_a_tag, 1), (self.with_a_piece, 12), (self.with_a_piece_again, 2),
             (self.with_pieces_swapped, 2), (self.with_another_token, 16), (self.with_any_token, 4),
-            (self.with_an_expression, 16), (self.without_tokens, 3), (self.with_a_name_changed, 4),
-            (self.with_an_attribute_changed, 6), (self.with_odd_signs, 2), (self.with_a_deep_part, 2),
-            (self.cut_short, 1),
+            (self.with_an_expression, 12), (self.with_another_equation, 8), (self.without_tokens, 3),
+            (self.with_a_name_changed, 4), (self.with_an_attribute_changed, 6), (self.with_odd_signs, 2),
+            (self.with_a_deep_part, 2), (self.cut_short, 1),
         )
         way = self.random.choices([way for way, _ in ways], [weight for _, weight in ways])[0]
         return way()
@@ -212,6 +212,15 @@ class Changer:
                 places = [n for n in places if "~" not in tokens[:n]] or places
             tokens[self.random.choice(places)] = self.writer.expression(self.random.randint(1, 3))
             return "".join(tokens)
+
+        return self.within(change)
+
+    def with_another_equation(self) -> str:
+        """An expression for all that stands on the right side, or for all of a text between tags."""
+        def change(tokens: list[str]) -> str:
+            equals = tokens.index("=") + 1 if "=" in tokens else 0
+            ends = tokens.index("~") if "~" in tokens else len(tokens)
+            return "".join((*tokens[:equals], self.writer.expression(self.random.randint(0, 2)), *tokens[ends:]))
 
         return self.within(change)
 

@@ -309,3 +309,13 @@ def test_xmile_names_the_smallest_elements_by_rank(tmp_path):
     ds = sf.load(path).run()
     assert [float(ds[name].values[0]) for name in ("first", "last", "none", "tied")] == [2, 3, 0, 4]
     assert ds["order"].values[0].tolist() == [2, 4, 1, 3]
+
+
+@pytest.mark.parametrize(("call", "expected"), [
+    ("VECTOR ELM MAP(x[r1], RANDOM UNIFORM(2, 2, 0))", 30),
+    ("VECTOR SELECT(x[row!] * 0, x[row!], RANDOM UNIFORM(7, 7, 0), 0, 0)", 7),
+    # Each element has a draw of its own, all of them 2.
+    ("VECTOR SELECT(x[row!] * RANDOM UNIFORM(2, 2, 0), x[row!] * 0 + 1, -1, 0, 0)", 2 * (10 + 20 + 30)),
+])
+def test_a_random_number_in_an_argument_is_drawn_for_what_the_argument_runs_over(tmp_path, call, expected):
+    assert values(tmp_path, ("x[row] = 10, 20, 30", f"y = {call} + b")) == expected

@@ -11,6 +11,7 @@ from lxml import etree
 import stockflow as sf
 from stockflow.api import ModelWarning
 from stockflow.lowering.translation import translate
+from tests.dialects.xmile.documents import document
 from tests.running import written
 
 T = "t = Time - 3.7"
@@ -352,3 +353,22 @@ def test_a_save_interval_that_is_no_number_is_refused(tmp_path):
                     "SAVEPER = 2 * TIME STEP ~~|\n", encoding="utf-8")
     with pytest.raises(sf.ModelError, match="SAVEPER as an expression cannot be written"):
         sf.load(file).to_xmile()
+
+
+def test_a_final_time_of_an_array_is_written(tmp_path):
+    text = text_of(tmp_path, "d: a, b", "x[d] = 3, 5", final="VMAX(x[d!])")
+    assert "<stop>MAX(x[*])</stop>" in text
+
+
+def test_a_final_time_that_is_a_stock_is_refused(tmp_path):
+    with pytest.raises(sf.ModelError, match="a FINAL TIME that depends on the run cannot be written in XMILE"):
+        text_of(tmp_path, "x = 1", final="INTEG(1, 3)")
+
+
+def test_an_integral_of_an_auxiliary_is_written_as_a_stock(tmp_path):
+    path = tmp_path / "model.xmile"
+    path.write_text(document('<aux name="x"><eqn>INTEG(2, 1)</eqn></aux>'), encoding="utf-8")
+    other = tmp_path / "written.xmile"
+    other.write_text(sf.load(path).to_xmile(), encoding="utf-8")
+    # Times 0 to 10: 1 + 2 * 10.
+    assert sf.load(other).simulate().values["x"][-1] == 21

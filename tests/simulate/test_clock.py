@@ -20,3 +20,12 @@ def test_a_time_step_that_is_a_lookup_is_told_at_its_place_though_saveper_is_lef
     path.write_text("\n".join(lines), encoding="utf-8")
     found = [(item.code, item.line, item.message) for item in check(path)]
     assert found == [("SF208", 4, "'TIME STEP' is a lookup and is used without an argument")]
+
+
+@pytest.mark.parametrize("name", ["INITIAL TIME", "FINAL TIME", "SAVEPER"])
+def test_a_control_variable_that_is_infinite_is_refused(tmp_path, name):
+    values = {"INITIAL TIME": "0", "FINAL TIME": "1", "TIME STEP": "1", "SAVEPER": "1", name: "EXP(1000)"}
+    path = tmp_path / "model.mdl"
+    path.write_text("{UTF-8}\n" + "".join(f"{one} = {value} ~~|\n" for one, value in values.items()), encoding="utf-8")
+    found = [(item.code, item.line, item.message) for item in check(path)]
+    assert found == [("SF209", 2 + list(values).index(name), f"{name} is inf; it must be a number")]

@@ -300,16 +300,17 @@ class _Check:
         """Every axis that is followed is the assignment's, or one of a reduction around it."""
 
         def enter(item: Expr, scope: frozenset[Axis]) -> frozenset[Axis]:
-            if isinstance(item, Vector):
-                return scope.union(item.bound)
             return scope.union(item.axes) if isinstance(item, Reduce) else scope
+
+        def part(item: Expr, scope: frozenset[Axis], place: int) -> frozenset[Axis]:
+            return scope.union(item.loops[place]) if isinstance(item, Vector) else scope
 
         def leave(item: Expr, scope: frozenset[Axis], _: frozenset[Axis]) -> Expr:
             if any(axis not in scope for axis in _followed(item)):
                 self.wrong(assign.slot, "follows an axis that nothing around it runs over")
             return item
 
-        rebuild_scoped(assign.expr, frozenset(assign.axes), enter, leave)
+        rebuild_scoped(assign.expr, frozenset(assign.axes), enter, leave, part)
 
     def claims(self, assign: Assign) -> None:
         """`whole` promises that the target is the slot, in order."""

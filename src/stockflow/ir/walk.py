@@ -213,11 +213,17 @@ def depth(expr: Expr) -> int:
 S = TypeVar("S")
 
 
+def _whole(_: Expr, scope: S, __: int) -> S:
+    return scope
+
+
 def rebuild_scoped(
-    expr: Expr, scope: S, enter: Callable[[Expr, S], S], leave: Callable[[Expr, S, S], Expr]
+    expr: Expr, scope: S, enter: Callable[[Expr, S], S], leave: Callable[[Expr, S, S], Expr],
+    part: Callable[[Expr, S, int], S] = _whole,
 ) -> Expr:
     """Rebuild with a scope handed down: `enter(node, scope)` gives the scope of its parts.
 
+    `part(node, the scope of its parts, n)` gives that of its part n, where they differ.
     `leave(node with new parts, its scope, the scope of its parts)` gives the new node.
     """
     results: list[Expr] = []
@@ -229,7 +235,7 @@ def rebuild_scoped(
             inner = enter(item, outer)
             if parts:
                 stack.append((item, outer, inner))
-                stack.extend((part, inner, None) for part in reversed(parts))
+                stack.extend((parts[n], part(item, inner, n), None) for n in reversed(range(len(parts))))
                 continue
         elif parts:
             item = _with_parts(item, parts, _last(results, len(parts)))

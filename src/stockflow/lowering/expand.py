@@ -286,14 +286,15 @@ class _Lowering:
         """The expression with primitives only; hidden slots are made for what has a memory."""
 
         def enter(item: Expr, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
-            if isinstance(item, Vector):
-                return (*axes, *item.bound)
             return (*axes, *item.axes) if isinstance(item, Reduce) else axes
+
+        def part(item: Expr, axes: tuple[Axis, ...], place: int) -> tuple[Axis, ...]:
+            return (*axes, *item.loops[place]) if isinstance(item, Vector) else axes
 
         def leave(item: Expr, axes: tuple[Axis, ...], _: tuple[Axis, ...]) -> Expr:
             return self.node(item, replace(site, axes=axes))
 
-        made = self.finished(rebuild_scoped(expr, site.axes, enter, leave), site)
+        made = self.finished(rebuild_scoped(expr, site.axes, enter, leave, part), site)
         self.met_text = False
         return made
 

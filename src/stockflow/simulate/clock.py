@@ -56,8 +56,10 @@ def clock(
         report.error("SF209", f"TIME STEP is {step:g}; it must be greater than 0", where(TIME_STEP),
                      hint="give TIME STEP a positive number", variable="TIME STEP")
         return None
-    if not (math.isfinite(initial) and math.isfinite(final)):
-        name, value = ("INITIAL TIME", initial) if not math.isfinite(initial) else ("FINAL TIME", final)
+    others = (("INITIAL TIME", initial), ("FINAL TIME", final), ("SAVEPER", saveper))
+    endless = next(((name, value) for name, value in others if not math.isfinite(value)), None)
+    if endless is not None:
+        name, value = endless
         report.error("SF209", f"{name} is {value:g}; it must be a number", where(name.lower()),
                      hint=f"give {name} a number", variable=name)
         return None

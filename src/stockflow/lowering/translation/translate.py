@@ -168,7 +168,7 @@ class _Translation:
             starts.append(Part(one.axes, one.target, self.speech.say(start, site), span=one.span,
                                non_negative=one.non_negative))
             rates.append(Part(one.axes, one.target, self.speech.say(rate, site), span=one.span))
-        own = replace(draft, parts=tuple(starts))
+        own = replace(changed(draft, "stock"), parts=tuple(starts))
         if all(_is_zero(part.expr) for part in rates):
             return [own]
         found = self.flows.get(draft.key)
@@ -257,7 +257,12 @@ class _Translation:
                                   definition.span, hint="write its number")
                 continue
             said = self.speech.say(definition.expr, Site(definition, draft))
-            expr = arrays.written(said, {})
+            if self.speech.beside:
+                self.speech.beside = []
+                self.report.error("SF604", f"a {closed.variable.label} that depends on the run cannot be written in"
+                                  f" {self.target.language}", definition.span, hint="write its number")
+                continue
+            expr = arrays.written(arrays.reduced(said, frozenset()), {})
             assert expr is not None
             own = Equation((), expr, definition.span)
             yield replace(closed.variable, equations=(own,), dimensions=(), group=_plain(closed.variable.group))

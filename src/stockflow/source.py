@@ -37,9 +37,13 @@ class Source:
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
-    def line_text(self, line: int) -> str:
-        start = self.starts[line - 1]
+    def line_extent(self, line: int) -> tuple[int, int]:
+        """The offsets of a line's first sign and of its end."""
         end = self.starts[line] - 1 if line < len(self.starts) else len(self.text)
+        return self.starts[line - 1], end
+
+    def line_text(self, line: int) -> str:
+        start, end = self.line_extent(line)
         return self.text[start:end]
 
     def span(self, start: int, stop: int) -> Span:

@@ -86,3 +86,22 @@ def test_json_holds_the_place_and_the_text_as_it_is() -> None:
         "code": "SF204", "severity": "error", "message": "unknown variable 'room temp'", "file": "teacup.mdl",
         "line": 2, "column": 26, "end": {"line": 2, "column": 35}, "variable": "", "notes": [], "hint": "h",
     }
+
+
+class Watched(str):
+    """A text that keeps how long each piece was that was cut out of it."""
+
+    cuts: list[int]
+
+    def __getitem__(self, place: object) -> str:
+        piece = super().__getitem__(place)  # type: ignore[index]
+        self.cuts.append(len(piece))
+        return piece
+
+
+def test_of_a_long_line_no_more_is_copied_than_is_shown() -> None:
+    content = Watched("x + " * 100_000)
+    content.cuts = []
+    printed = text(Diagnostic("SF204", Severity.ERROR, "unknown", Source("m.mdl", content).span(200_000, 200_001)))
+    assert carets_mark(printed) == "x"
+    assert max(content.cuts) <= 100

@@ -124,26 +124,26 @@ def _columns(cell: str) -> int:
 def _excerpt(span: Span, encoding: str) -> list[str]:
     """The source line and the carets under the span; a span of several lines is marked on its first."""
     line, column = span.source.place(span.start)
-    source = span.source.line_text(line).rstrip("\r")
-    first = min(column - 1, len(source))
-    last = min(max(span.stop - span.start, 1) + first, max(len(source), first + 1))
-    before, source, after = _cut(source, first, last)
-    first, last = first - before, min(last - before, max(len(source), first - before + 1))
+    begin, end = span.source.line_extent(line)
+    first = min(column - 1, end - begin)
+    last = min(max(span.stop - span.start, 1) + first, max(end - begin, first + 1))
+    start, stop = _cut(end - begin, first, last)
+    source = span.source.text[begin + start : begin + stop].rstrip("\r")
+    first, last = first - start, min(last - start, max(len(source), first - start + 1))
     cells = [_cell(sign, encoding) for sign in source]
     widths = [_columns(cell) for cell in cells]
-    dots = "..." if before else ""
+    dots = "..." if start else ""
     indent = " " * (len(dots) + sum(widths[:first]))
     carets = "^" * max(1, sum(widths[first:last]))
     number = f"{line:>3}"
-    tail = "..." if after else ""
+    tail = "..." if begin + stop < end else ""
     return [f"{number} | {dots}{''.join(cells)}{tail}".rstrip(), f"{' ' * len(number)} | {indent}{carets}"]
 
 
-def _cut(source: str, first: int, last: int) -> tuple[int, str, int]:
-    """How many signs were cut in front, what is left round the place, how many were cut behind."""
-    if len(source) <= WIDTH:
-        return 0, source, 0
+def _cut(length: int, first: int, last: int) -> tuple[int, int]:
+    """From which sign of a line up to which it is shown, so that the place is seen; no line is copied for it."""
+    if length <= WIDTH:
+        return 0, length
     room = max(10, (WIDTH - min(last - first, WIDTH)) // 2)
-    start = max(0, min(first - room, len(source) - WIDTH))
-    stop = min(len(source), start + WIDTH)
-    return start, source[start:stop], len(source) - stop
+    start = max(0, min(first - room, length - WIDTH))
+    return start, min(length, start + WIDTH)

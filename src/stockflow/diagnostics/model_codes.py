@@ -72,9 +72,10 @@ ROWS = (
         Example("INITIAL TIME = 0 ~~|\nFINAL TIME = 10 ~~|\nTIME STEP = 0.5 ~~|\nx = 1 ~~|"),
     ),
     Code(
-        "SF210", "SAVEPER is below TIME STEP",
-        "Results exist only at whole steps, so they cannot be saved more often than that. Rows are saved at every"
-        " step instead. Raise SAVEPER, or lower TIME STEP if the model needs it.",
+        "SF210", "SAVEPER or the length of the run does not fit TIME STEP",
+        "Results exist only at whole steps. Below TIME STEP, SAVEPER cannot be met, and rows are saved at every step;"
+        " where it is no multiple of TIME STEP, they are saved at the steps nearest to its multiples. A run whose"
+        " length is no multiple of TIME STEP ends at the last step before FINAL TIME. Make both multiples of it.",
         Example("INITIAL TIME = 0 ~~|\nFINAL TIME = 10 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 0.25 ~~|\nx = 1 ~~|"),
         Example("INITIAL TIME = 0 ~~|\nFINAL TIME = 10 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\nx = 1 ~~|"),
     ),

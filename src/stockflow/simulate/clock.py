@@ -6,17 +6,20 @@ It knows four numbers and their limits; how they were found is not its matter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from stockflow.diagnostics.model import Report
-from stockflow.ir.model import FINAL_TIME, SAVEPER, TIME_STEP
+from stockflow.ir.model import FINAL_TIME, SAVEPER, TIME_STEP, Variable
 from stockflow.simulate.result import Array
 from stockflow.source import Span
 
 MAX_STEPS = 200_000_000
+_UNEVEN = 1e-4
+"""The part of a step by which times may miss each other: a TIME STEP such as 0.3333 is meant to be a third."""
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +52,13 @@ def saved_steps(steps: int, every: float) -> np.ndarray[tuple[int], np.dtype[np.
 
 
 def clock(
-    initial: float, final: float, step: float, saveper: float, report: Report, where: Callable[[str], Span | None]
+    initial: float, final: float, step: float, saveper: float, report: Report, where: Callable[[str], Span | None],
+    moving: bool = False,
 ) -> Clock | None:
-    """The grid, or None where the four numbers cannot be used, which is reported; `where` gives a control's place."""
+    """The grid, or None where the four numbers cannot be used, which is reported; `where` gives a control's place.
+
+    Of a clock that is `moving` these are the numbers at the start, which say nothing of its end.
+    """
     if not step > 0 or not math.isfinite(step):
         report.error("SF209", f"TIME STEP is {step:g}; it must be greater than 0", where(TIME_STEP),
                      hint="give TIME STEP a positive number", variable="TIME STEP")
@@ -80,4 +87,31 @@ def clock(
             report.warn("SF210", f"SAVEPER ({saveper:g}) is below TIME STEP ({step:g}); saved every {step:g}",
                         where(SAVEPER), hint="set SAVEPER to TIME STEP or a multiple of it", variable="SAVEPER")
         every = 1.0
+    if not moving:
+        _tell_uneven(ratio, Clock(initial, step, steps, _NONE), every, report, where)
     return Clock(initial, step, steps, saved_steps(steps, every))
+
+
+def tell_missing(lacking: Sequence[Variable], report: Report) -> None:
+    """Report control variables without a value."""
+    missing = [variable.label for variable in lacking]
+    names = ", ".join(missing[:-1]) + f" and {missing[-1]}" if len(missing) > 1 else missing[0]
+    options = ", ".join(f"--{name.lower().replace(' ', '-')}" for name in missing)
+    report.error("SF202", f"{names} {'are' if len(missing) > 1 else 'is'} missing", lacking[0].span,
+                 hint=f"add {'them' if len(missing) > 1 else 'it'}, or give {options}")
+
+
+def _tell_uneven(
+    ratio: float, grid: Clock, every: float, report: Report, where: Callable[[str], Span | None]
+) -> None:
+    """Warn of a run that ends before FINAL TIME, and of rows that are saved beside the multiples of SAVEPER."""
+    step, end = grid.step, grid.start + grid.steps * grid.step
+    if ratio - grid.steps > _UNEVEN:
+        final = grid.start + ratio * step
+        report.warn("SF210", f"the run ends at {end:g}, before FINAL TIME ({final:g}): TIME STEP ({step:g}) does not "
+                    "divide the time between", where(TIME_STEP), variable="TIME STEP",
+                    hint="choose a TIME STEP of which FINAL TIME - INITIAL TIME is a multiple")
+    if abs(every - round(every)) > _UNEVEN * every:
+        report.warn("SF210", f"SAVEPER ({every * step:g}) is no multiple of TIME STEP ({step:g}); rows are saved at "
+                    "the nearest steps", where(SAVEPER), variable="SAVEPER",
+                    hint="set SAVEPER to TIME STEP or a multiple of it")

@@ -39,7 +39,7 @@ from stockflow.simulate import faults
 from stockflow.simulate.attributes import plain, seed
 from stockflow.simulate.beyond import Read, reads, tell_beyond
 from stockflow.simulate.changes import settings_of
-from stockflow.simulate.clock import Clock, clock
+from stockflow.simulate.clock import Clock, clock, tell_missing
 from stockflow.simulate.engine import Engine, Values, fits_floats
 from stockflow.simulate.feeds import tell_unused
 from stockflow.simulate.forms import Labels
@@ -363,22 +363,21 @@ class Session:
         self, values: Values, kinds: _Kinds, report: Report, overrides: Sequence[Override] = (),
         library: Library = NO_DATA,
     ) -> Clock | None:
-        numbers = self.control_values(values, kinds, overrides, library, report)
+        numbers, moving = self.control_values(values, kinds, overrides, library, report)
         if report.failed:
             return None
-        lacking = [self.closed.variables[key].variable for key in CONTROLS[:3] if np.isnan(numbers[key])]
-        missing = [variable.label for variable in lacking]
-        if missing:
-            names = ", ".join(missing[:-1]) + f" and {missing[-1]}" if len(missing) > 1 else missing[0]
-            options = ", ".join(f"--{name.lower().replace(' ', '-')}" for name in missing)
-            report.error("SF202", f"{names} {'are' if len(missing) > 1 else 'is'} missing", lacking[0].span,
-                         hint=f"add {'them' if len(missing) > 1 else 'it'}, or give {options}")
+        without = (key for key in CONTROLS[:3] if np.isnan(numbers.get(key, np.nan)))
+        lacking = [self.closed.variables[key].variable for key in without if key not in numbers or not self.place(key)]
+        if lacking:
+            tell_missing(lacking, report)
             return None
-        saveper = numbers[SAVEPER] if not np.isnan(numbers[SAVEPER]) else numbers[TIME_STEP]
+        saveper = numbers.get(SAVEPER, np.nan)
+        saveper = numbers[TIME_STEP] if np.isnan(saveper) else saveper
         given = {found.key for found in overrides}
         return clock(
             numbers[INITIAL_TIME], numbers[FINAL_TIME], numbers[TIME_STEP], saveper, report,
             lambda key: None if key in given else self.place(key),
+            moving,
         )
 
     def place(self, key: str) -> Span | None:
@@ -394,14 +393,14 @@ class Session:
 
     def control_values(
         self, values: Values, kinds: _Kinds, overrides: Sequence[Override], library: Library, report: Report
-    ) -> dict[str, float]:
-        """The four control variables at the start: constants, or computed by a plan of their own; NaN where neither."""
+    ) -> tuple[dict[str, float], bool]:
+        """The control variables that have a value at the start, of a plan of their own, and whether one may change."""
         if all(key in values.constants for key in CONTROLS):
-            return {key: float(np.max(values.constants[key])) for key in CONTROLS}
+            return {key: float(np.max(values.constants[key])) for key in CONTROLS}, False
         asked = replace(kinds, outputs=CONTROLS, batch=False, varying=frozenset())
         engine = self.engine(asked, report)
         if engine is None:
-            return dict.fromkeys(CONTROLS, np.nan)
+            return {}, True
         start = values.constants.get(INITIAL_TIME)
         begin = float(np.max(start)) if start is not None else 0.0
         step = values.constants.get(TIME_STEP)
@@ -410,9 +409,13 @@ class Session:
         fed = self.fed(values, engine, overrides, library, grid, kinds, (), Options(), first)
         if fed is None:
             report.items += first.items
-            return dict.fromkeys(CONTROLS, np.nan)
-        found = values.constants | engine.run(fed, grid, "euler")
-        return {key: float(np.max(found[key])) if key in found else np.nan for key in CONTROLS}
+            return {}, True
+        try:
+            found = values.constants | engine.run(fed, grid, "euler")
+        except (RunLimit, BadValue) as fault:
+            report.error("SF209", str(fault), self.place(TIME_STEP), hint="give the control variables other equations")
+            return {}, True
+        return {key: float(np.max(found[key])) for key in CONTROLS if key in found}, engine.plan.varying_clock
 
     def method(self, options: Options) -> str:
         asked = (options.method or self.closed.project.method).lower().replace(" ", "_").replace("-", "_")

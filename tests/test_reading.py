@@ -62,6 +62,23 @@ def test_bytes_that_are_not_what_the_file_says_are_read_as_windows_1252_with_a_w
     assert warning.message == "line 2: bytes are not UTF-8; read as Windows-1252"
 
 
+@pytest.mark.parametrize("named", ["{ascii}", "{us-ascii}"])
+def test_utf_8_in_a_file_that_says_another_encoding_is_read_as_such_with_a_warning(named: str) -> None:
+    text, report = text_of(f"{named}\ngrößen = 1~~|".encode())
+    assert text == f"{named}\ngrößen = 1~~|"
+    assert ["read as UTF-8" in item.message for item in report] == [True]
+
+
+def test_a_declaration_in_single_bytes_cannot_speak_of_wide_ones() -> None:
+    text, report = text_of(b'<?xml version="1.0" encoding="utf-16"?><xmile/>')
+    assert text.endswith("<xmile/>")
+    assert not report.items
+
+
+def test_the_mark_of_an_old_end_of_file_is_no_part_of_the_model() -> None:
+    assert text_of(MODEL.encode() + b"\x1a")[0] == MODEL
+
+
 def test_bytes_that_windows_1252_lacks_are_read_as_latin_1() -> None:
     text, report = text_of(b"{UTF-8}\nx\x81\xe9 = 1~~|")
     assert "x\x81é" in text

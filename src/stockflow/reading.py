@@ -25,6 +25,8 @@ _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# A file whose first line can be read as single bytes is in none of these, whatever that line says.
+_WIDE = ("utf-16", "utf-32")
 _NAMED = re.compile(rb"\A\s*(?:\{([\w.:-]{2,30})\}|<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{2,30})[\"'])")
 # Text encodings that model files are saved in; other codecs of Python (such as zlib) are no encodings of text.
 _KNOWN = re.compile(
@@ -69,7 +71,7 @@ def source_of(
         report.error("SF103", f"{name} is empty ({len(data)} bytes)", hint="save the model, or copy the file, again")
         return None
     encoding, skip, named = _encoding(data)
-    text, used = _decode(data[skip:], encoding)
+    text, used = _decode(data[skip:].removesuffix(b"\x1a"), encoding)
     nul = text.find("\0")
     if nul >= 0:
         _not_text(data, text, nul, name, report)
@@ -102,7 +104,7 @@ def _encoding(data: bytes) -> tuple[str, int, bool]:
     found = _NAMED.match(data[:400])
     if found:
         known = _known((found[1] or found[2]).decode("ascii", "replace"))
-        if known:
+        if known and not known.startswith(_WIDE):
             return known, 0, True
     return "utf-8", 0, False
 
@@ -128,8 +130,11 @@ def _known(word: str) -> str:
 
 
 def _decode(data: bytes, encoding: str) -> tuple[str, str]:
-    """The text and the encoding used: the one asked for, else Windows-1252, else Latin-1, which takes any byte."""
-    for attempt in (encoding, "cp1252"):
+    """The text and the encoding used: the one asked for, else UTF-8, which little else is by chance, else Windows-1252.
+
+    Latin-1 takes any byte.
+    """
+    for attempt in (encoding, "utf-8", "cp1252"):
         try:
             return data.decode(attempt), attempt
         except UnicodeDecodeError:
@@ -143,12 +148,12 @@ def _warn_encoding(source: Source, data: bytes, encoding: str, named: bool, repo
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
         start = source.starts[min(line, len(source.starts)) - 1]
-        shown = "Windows-1252" if source.encoding == "cp1252" else "Latin-1"
+        shown = {"cp1252": "Windows-1252", "utf-8": "UTF-8"}.get(source.encoding, "Latin-1")
         report.warn(
             "SF102", f"line {line}: bytes are not {encoding.upper()}; read as {shown}",
             source.span(start, start + len(source.line_text(line))),
             notes=(f"The file says that it is {encoding.upper()}.",) if named else (),
-            hint="save the file as UTF-8" + ("" if named else ", with {UTF-8} as its first line"),
+            hint="save the file as UTF-8" + (" and let it say so" if named else ", with {UTF-8} as its first line"),
         )
 
 

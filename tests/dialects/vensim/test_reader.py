@@ -44,6 +44,25 @@ def only(text: str) -> Diagnostic:
 # Variables
 
 
+@pytest.mark.parametrize(
+    "text", ["x = 1 ~ m\ny = 2 ~~|", "x = 1 ~\n\t\"my y\"[a] = 2 ~~|", "x = 1 ~ m ~ A comment.\ny = 2 ~~|"]
+)
+def test_a_definition_that_is_lost_in_the_units_or_the_comment_of_another_is_pointed_out(text: str) -> None:
+    item = only(text)
+    assert (item.code, item.line) == ("SF104", 2)
+    assert item.message == "the definition of 'x' runs on into the next one"
+
+
+def test_a_comment_may_hold_lines_like_definitions() -> None:
+    assert clean("x = 1 ~ m ~ Such that\nx = 1\n|").variables[0].doc == "Such that\nx = 1"
+    clean("x = 1 ~ m ~ Such that\nx = 1 ~ :SUPPLEMENTARY |")
+
+
+@pytest.mark.parametrize("text", ['"" = 1 ~~|', '"  " : a, b ~~|'])
+def test_a_name_holds_something(text: str) -> None:
+    assert (only(text).code, only(text).message) == ("SF105", "there is no name between the quotes")
+
+
 def test_a_comparison_that_is_a_whole_equation_is_pointed_out() -> None:
     item = only("x = y = 1 ~~|")
     assert (item.code, item.severity, item.column) == ("SF119", Severity.NOTE, 5)

@@ -115,3 +115,13 @@ def test_splitting_covers_any_text_without_raising(text: str) -> None:
     assert len(found.text()) == len(text)
     starts = [statement.start for statement in found.statements]
     assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize(
+    "stars", ["*" * 200_000 + "x", "***" + "x*" * 100_000, "{" + "*" * 200_000 + "x}", "{*x" + "*" * 200_000 + "x}"],
+    ids=["row", "pairs", "comment", "late row"],
+)
+def test_stars_that_are_no_group_are_passed_over_at_once(stars: str) -> None:
+    # Tried from every star to every other, these would be 2 * 10**10 attempts.
+    found, _ = split_text(f"{stars}~~|\ny = 2~~|")
+    assert [statement.kind for statement in found.statements][-1] == "definition"

@@ -14,7 +14,9 @@ from stockflow.dialects.vensim.statements import Statement
 from stockflow.source import Source, Span
 
 _FIELDS = 4
-_DEFINES = re.compile(r"""\s*("[^"\n]*"|[^\W\d][\w$' ]*)\s*(\[[^\]\n]*\]\s*)?(=|\()""")
+_LEFT = r"""("[^"\n]*+"|[^\W\d][\w$' \t]*+)[ \t]*+(\[[^\]\n]*+\][ \t]*+)?"""
+_DEFINES = re.compile(rf"\s*+(?P<left>{_LEFT})(=|\()")
+_DEFINES_BELOW = re.compile(rf"\n[ \t]*+(?P<left>{_LEFT})=")
 Limits = tuple[float | None, float | None, float | None]
 OPEN: Limits = (None, None, None)
 _JOINED = re.compile(r"\\[ \t]*\n[ \t]*")
@@ -43,25 +45,33 @@ def fields_of(source: Source, statement: Statement, report: Report) -> Fields:
 
 def check_count(source: Source, statement: Statement, report: Report, name: str) -> None:
     """Report text that no field has room for: most often a '|' is missing, and the next definition is lost in it."""
-    text = source.text
-    fields = statement.fields
+    text, fields = source.text, statement.fields
     flag = " ".join(text[slice(*fields[3])].split()) if len(fields) == _FIELDS else ""
-    if len(fields) <= _FIELDS and (not flag or _SUPPLEMENTARY.fullmatch(flag)):
-        return
-    lost = next((field for field in fields[2:-1] if _DEFINES.match(text, *field)), None)
-    start, stop = lost or fields[3]
-    start += len(text[start:stop]) - len(text[start:stop].lstrip())
-    span = source.span(start, max(start + 1, start + text[start:stop].find("\n")))
-    if lost:
+    fits = len(fields) <= _FIELDS and (not flag or bool(_SUPPLEMENTARY.fullmatch(flag)))
+    lost = _lost(text, fields, fits, bool(flag))
+    if lost is not None:
         report.error(
-            "SF104", f"the definition of '{name}' runs on into the next one", span, variable=name,
+            "SF104", f"the definition of '{name}' runs on into the next one", source.span(*lost), variable=name,
             hint="end each definition with '|'",
         )
-    else:
+    elif not fits:
+        start, stop = fields[3]
+        start += len(text[start:stop]) - len(text[start:stop].lstrip())
         report.warn(
-            "SF105", f"text after the third '~' of '{name}' is not read", span, variable=name,
+            "SF105", f"text after the third '~' of '{name}' is not read",
+            source.span(start, max(start + 1, start + text[start:stop].find("\n"))), variable=name,
             hint="end each definition with '|', and write no '~' in a comment",
         )
+
+
+def _lost(text: str, fields: tuple[tuple[int, int], ...], fits: bool, flagged: bool) -> tuple[int, int] | None:
+    """Where a definition begins that stands in the units, or in a comment that Vensim would not write a '~' behind."""
+    doubtful = fields[1:2] if fits and (flagged or len(fields) < _FIELDS) else fields[1:-1]
+    for place, field in enumerate(doubtful):
+        found = (_DEFINES.match(text, *field) if place and not fits else None) or _DEFINES_BELOW.search(text, *field)
+        if found is not None:
+            return found.span("left")
+    return None
 
 
 def documentation(source: Source, start: int, stop: int) -> str:

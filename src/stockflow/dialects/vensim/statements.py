@@ -29,8 +29,6 @@ _CONTINUED = re.compile(r"\\\n")
 _MACRO = re.compile(r":MACRO:", re.IGNORECASE)
 _MACRO_END = re.compile(r":END\s+OF\s+MACRO:", re.IGNORECASE)
 _BRACKETS = re.compile(r'"(?:[^"\\\n]|\\.)*"?|[()|~]', re.DOTALL)
-_OLD_GROUP = re.compile(r"\{\*+\s*(.*?)\s*\*+\}", re.DOTALL)
-_STARRED = re.compile(r"\*{3,}(.*?)\*{3,}\s*", re.DOTALL)
 _NAME = re.compile(r"""\s*("(?:[^"\\\n]|\\.)*"|[^\W\d][\w$'\u2019]*(?:[^\S\n]+[\w$'\u2019]+)*)""", re.DOTALL)
 
 Kind = Literal["definition", "group", "macro"]
@@ -109,9 +107,9 @@ def _skip(found: Split, at: int) -> int:
         if not text.startswith("{", at, found.end):
             return at
         stop = _comment(found, at)
-        group = _OLD_GROUP.fullmatch(text, at, stop)
-        if group:
-            found.statements.append(Statement("group", at, stop, label=" ".join(group[1].split())))
+        label = _between_stars(text[at + 1 : stop - 1], 1)
+        if label:
+            found.statements.append(Statement("group", at, stop, label=label))
         at = stop
 
 
@@ -157,10 +155,17 @@ def _statement(found: Split, start: int, whole: bool) -> int:
 
 
 def _classified(text: str, start: int, stop: int, fields: tuple[tuple[int, int], ...]) -> Statement:
-    group = _STARRED.fullmatch(text, *fields[0]) if text.startswith("***", start) else None
-    if group:
-        return Statement("group", start, stop, fields, " ".join(group[1].split()))
+    label = _between_stars(text[slice(*fields[0])], 3) if text.startswith("***", start) else ""
+    if label:
+        return Statement("group", start, stop, fields, label)
     return Statement("definition", start, stop, fields)
+
+
+def _between_stars(text: str, least: int) -> str:
+    """The name of a group, which so many stars or more stand on each side of; empty where this is none."""
+    text = text.rstrip()
+    stars = "*" * least
+    return " ".join(text.strip("*").split()) if text.startswith(stars) and text.endswith(stars) else ""
 
 
 def _equation_field(found: Split, start: int) -> tuple[int, str]:

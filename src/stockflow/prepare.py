@@ -27,7 +27,7 @@ from stockflow.data.faults import TableFault
 from stockflow.data.folders import Folders
 from stockflow.data.limits import Limits
 from stockflow.data.tables import Tables
-from stockflow.diagnostics.model import Diagnostic, Report, as_warning
+from stockflow.diagnostics.model import OF_SUBSCRIPTS, Diagnostic, Report, as_warning
 from stockflow.ir.expr import Name, Number
 from stockflow.ir.model import CONTROLS, NUMBERLESS, SAVEPER, TIME_STEP, Equation, Project, Variable
 from stockflow.ir.plan import Plan
@@ -108,8 +108,11 @@ def lower_project(written: Project, report: Report, outside: Outside = Outside()
     tell_lookalikes(project, report)
     space = Space(project.dimensions, report)
     whole = with_controls(project)
+    before = len(report.items)
     closed = bind(close_model(resolve(whole, space, report), space, report), tables, report)
     check_coverage(closed, report)
+    if project.unreadable:
+        report.take_back(before, OF_SUBSCRIPTS)
     closed = with_series(closed)
     flat = with_recipes(closed, expand(closed, report), report)
     plan = None if report.failed else schedule(flat, Request(default_outputs(closed)), report)

@@ -245,3 +245,12 @@ def test_modules_in_modules_are_equal_to_the_model_written_flat(tmp_path, method
                   f"{name}.Old Farm.births": f"{name}_births"}
     for module_name, flat_name in pairs.items():
         assert np.asarray(deep[module_name]).tolist() == np.asarray(written[flat_name]).tolist(), module_name
+
+
+def test_modules_that_double_from_model_to_model_are_refused_though_few_variables_are_in_them(written):
+    # 2 + 4 + ... + 2**25 modules hold no variable but the innermost.
+    levels = [model_of(f"m{n}", module(f"m{n + 1}"), module(f"n{n + 1}")) for n in range(25)]
+    levels += [model_of(f"n{n}", module(f"m{n + 1}"), module(f"n{n + 1}")) for n in range(25)]
+    ends = model_of("m25", aux("x", "1")), model_of("n25", aux("x", "1"))
+    found = faults(written(model_of("", module("m0"), module("n0")), *levels, *ends))
+    assert ("SF109", "the modules and their variables are more than 100,000, the limit") in found

@@ -131,3 +131,11 @@ def test_taking_boxes_away_leaves_disjoint_boxes_of_just_the_other_cells(whole, 
     wanted = set(itertools.product(*whole)) - {cell for one in taken for cell in itertools.product(*one)}
     assert len(left) == len(set(left))
     assert set(left) == wanted
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"), [("D: a, b, a", "SF201"), ("D: a, b,", "SF105"), ("D: (a5-a1)", "SF308"), ("D: ", "SF105")]
+)
+def test_a_range_that_cannot_be_read_is_told_and_not_everything_that_uses_it(tmp_path, wrong, code):
+    found = faults(tmp_path, wrong, "x[D] = 1", "y[D] = x[D] * 2", "z = SUM(x[D!])", "w = x[a]", "v = nothing")
+    assert [(item[0], item[1]) for item in found] == [(code, 2), ("SF204", 7)]

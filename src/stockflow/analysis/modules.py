@@ -76,9 +76,10 @@ class _Flattening:
             self.places.append(place)
             for key, variable in place.variables.items():
                 self.enter(place, key, variable)
-            if len(self.known) > MAX_VARIABLES:
-                self.report.error("SF109", f"the modules hold more than {MAX_VARIABLES:,} variables, the limit",
-                                  place.module.span if place.module else None, hint="use fewer modules")
+            if len(self.known) + len(self.places) > MAX_VARIABLES:
+                message = f"the modules and their variables are more than {MAX_VARIABLES:,}, the limit"
+                self.report.error("SF109", message, place.module.span if place.module else None,
+                                  hint="use fewer modules")
                 return False
             waiting.extend(self.inner(place, module) for module in place.modules if self.is_finite(place, module))
         return True

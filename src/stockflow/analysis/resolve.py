@@ -19,10 +19,14 @@ from stockflow.ir.expr import Binary, Broken, Call, Expr, If, Interpolate, Name,
 from stockflow.ir.lookalikes import twin_hint
 from stockflow.ir.model import TIME, Equation, Project, Variable
 from stockflow.ir.names import key_of
-from stockflow.ir.walk import preorder, rebuild
+from stockflow.ir.walk import preorder, rebuild, walked_size
 from stockflow.language.parser import parse_expression
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+MOST_PARTS = 50_000
+"""Parts of an equation in which arguments stand for others: calls in calls double them."""
+
+MOST_GUESSES = 200
 
 
 def resolve(project: Project, space: Space, report: Report) -> Project:
@@ -59,8 +63,13 @@ class _Resolver:
         self.left: tuple[Subscript, ...] = ()
         self.selves: dict[int, Name] = {}
         self.readers: dict[str, set[str]] | None = None
+        self.completed = False
+        self.guesses = 0
 
     def variable(self, variable: Variable) -> Variable:
+        if variable.key == TIME:
+            self.report.error("SF201", f"'{variable.label}' is the time of the run and is defined by it", variable.span,
+                              hint="give the variable another name", variable=variable.label)
         if all(isinstance(equation.expr, Number) and equation.initial is None for equation in variable.equations):
             return variable
         self.owner = variable
@@ -74,8 +83,20 @@ class _Resolver:
 
     def equation(self, equation: Equation) -> Equation:
         self.left = equation.subscripts
-        initial = rebuild(equation.initial, self.node) if equation.initial is not None else None
-        return replace(equation, expr=rebuild(equation.expr, self.node), initial=initial)
+        initial = self.rebuilt(equation.initial) if equation.initial is not None else None
+        return replace(equation, expr=self.rebuilt(equation.expr), initial=initial)
+
+    def rebuilt(self, expr: Expr) -> Expr:
+        """The expression with resolved parts; an argument may stand in it twice, once for another left out."""
+        self.completed = False
+        made = rebuild(expr, self.node)
+        if self.completed and (parts := walked_size(made)) > MOST_PARTS:
+            shown = f"{parts:,}" if parts < 10**15 else f"{float(min(parts, 10**300)):.3g}"
+            message = f"the equation has {shown} parts once arguments that are left out are put in"
+            self.error("SF109", f"{message}; the limit is {MOST_PARTS:,}", expr,
+                       "put inner calls into variables of their own")
+            return Broken(expr.span)
+        return made
 
     def lookups_called(self, root: Expr) -> None:
         """A lookup's name, or its points, may stand where a table is read, nowhere else."""
@@ -118,8 +139,10 @@ class _Resolver:
 
     def name(self, name: Name) -> Expr:
         key = name.key
-        if key in self.variables or key == TIME:
+        if key in self.variables:
             return name
+        if key == TIME:
+            return self.time(name)
         if not name.subscripts and (key in self.space or key in self.space.elements):
             return name
         for bound in functions.find(self.spelling, key):
@@ -127,12 +150,24 @@ class _Resolver:
                 return self.bind(bound, Call(key, name.label, (), name.subscripts, name.span))
         return self.unknown(name)
 
+    def time(self, name: Name) -> Expr:
+        if not name.subscripts:
+            return name
+        self.error("SF303", f"'{name.label}' takes 0 subscripts; {len(name.subscripts)} given", name,
+                   f"write {name.label}")
+        return Broken(name.span)
+
     def unknown(self, name: Name) -> Broken:
-        guess = near(name.key, [*self.variables, *self.space.ranges])
+        guess = self.guess(name.key, (*self.variables, *self.space.ranges))
         hint = f"did you mean '{self.label(guess)}'?" if guess else "add an equation for it, or correct the name"
         twin = twin_hint(name.label, map(self.label, (*self.variables, *self.space.ranges)))
         self.error("SF204", f"unknown variable '{name.label}'", name, twin or hint)
         return Broken(name.span)
+
+    def guess(self, key: str, names: Iterable[str]) -> str:
+        """A name that is near; looked for until there are many faults, which have another cause than misspelling."""
+        self.guesses += 1
+        return near(key, names) if self.guesses <= MOST_GUESSES else ""
 
     def label(self, key: str) -> str:
         if key in self.variables:
@@ -186,7 +221,7 @@ class _Resolver:
         lookups = [key for key, found in self.variables.items() if found.kind == "lookup"]
         known = {key_of(label): label for label in functions.names(self.spelling)}
         known |= {key: self.variables[key].label for key in lookups}
-        guess = near(call.key, known)
+        guess = self.guess(call.key, known)
         hint = f"did you mean {known[guess]}?" if guess else "see `stockflow functions` for those that are known"
         notes: tuple[str, ...] = ()
         if self.project.drops_macros and not guess:
@@ -241,6 +276,7 @@ class _Resolver:
         args = functions.arguments(bound, call.args, parse_expression)
         if not self.are_lookups(row, call, args):
             return Broken(call.span)
+        self.completed = self.completed or len(args) > len(call.args)
         if row.key == "if then else":
             return If(args[0], args[1], args[2], call.span)
         if row.key == "self":

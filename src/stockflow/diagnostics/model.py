@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from stockflow.source import Span
 
+OF_SUBSCRIPTS = "SF30"
+"""How the codes begin that speak of subscripts and dimensions."""
+
 
 class Severity(StrEnum):
     """How far a diagnostic lets the work go on."""
@@ -84,6 +87,10 @@ class Report:
         variable: str = "",
     ) -> None:
         self.add(Diagnostic(code, Severity.NOTE, message, span, notes, hint, self.file, variable))
+
+    def take_back(self, since: int, codes: str) -> None:
+        """Forget what was found after so many findings and has a code that begins so: it follows from another fault."""
+        self.items[since:] = [item for item in self.items[since:] if not item.code.startswith(codes)]
 
     @property
     def errors(self) -> list[Diagnostic]:

@@ -300,7 +300,8 @@ class Project:
     stand for `namespaces`) are as written until flattening makes plain variables of them. `aliases`
     are files by the name that stands for them (settings 30). `others` are further files that parts come from.
     `drops_macros` marks a file of a converter that keeps calls of macros and leaves the macros out. `recursive_macros`:
-    its macros may call themselves. `reality` holds checks that no ordinary run looks at.
+    its macros may call themselves. `reality` holds checks that no ordinary run looks at. `unreadable` are the keys of
+    ranges whose definition is faulty: what is found of subscripts without them says nothing.
     """
 
     source: Source
@@ -324,6 +325,7 @@ class Project:
     imports: tuple[DataImport, ...] = ()
     recursive_macros: bool = False
     reality: tuple[RealityCheck, ...] = ()
+    unreadable: frozenset[str] = frozenset()
 
     @property
     def origin_name(self) -> str:

@@ -139,3 +139,9 @@ def test_a_byte_order_mark_moves_no_place() -> None:
     span = variable(project, "x").equations[0].span
     assert span is not None
     assert (span.text, span.line) == ("1", 6)
+
+
+def test_an_element_with_attributes_without_end_is_refused() -> None:
+    many = " ".join(f'a{n}="1"' for n in range(50_000))
+    code, message, _ = only_error(document(f'<aux name="x" {many}><eqn>1</eqn></aux>'))
+    assert (code, message) == ("SF109", "an element has 50,001 attributes; the limit is 1,000")

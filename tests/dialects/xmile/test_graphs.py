@@ -42,6 +42,7 @@ def test_without_an_equation_it_is_a_named_lookup() -> None:
         (f'<gf>{SCALE}<yscale min="0" max="9"/><ypts>1,2,4</ypts></gf>', "interpolate<0:1 1:2 2:4>"),
         ("<gf><xpts>0,1,1</xpts><ypts>1,2,4</ypts></gf>", "interpolate<0:1 1:2 1:4>"),
         ("<gf><xpts>3</xpts><ypts>7</ypts></gf>", "interpolate<3:7>"),
+        (f"<gf>{SCALE}<ypts>7</ypts></gf>", "interpolate<0:7>"),
     ],
 )
 def test_points_read_as(gf: str, table: str) -> None:

@@ -148,3 +148,17 @@ def test_the_vendor_picks_the_dialect() -> None:
     assert read_clean(document(X, vendor="isee systems, inc.")).dialect.spelling == "stella"
     dialect = read_clean(document(X)).dialect
     assert (dialect.spelling, dialect.bare_arrays, dialect.rk2) == ("xmile", "elementwise", "heun")
+
+
+@pytest.mark.parametrize("size", ["0", "abc", "2.5", "99999999999"])
+def test_a_dimension_that_cannot_be_read_is_told_and_not_what_uses_it(size: str) -> None:
+    dimension = f'<dimensions><dim name="d" size="{size}"/></dimensions>'
+    used = '<aux name="x"><dimensions><dim name="d"/></dimensions><eqn>1</eqn></aux><aux name="y"><eqn>x[1]</eqn></aux>'
+    code, message, _ = only_error(document(used, SPECS + dimension))
+    assert code in ("SF308", "SF109")
+    assert "'d'" in message
+
+
+def test_a_dimension_has_a_name() -> None:
+    code, message, _ = only_error(document("", SPECS + '<dimensions><dim size="2"/></dimensions>'))
+    assert (code, message) == ("SF105", "a <dim> has no name")

@@ -291,3 +291,20 @@ def test_question_marks_of_a_converter_are_told_as_the_reason() -> None:
     assert [(item.code, item.message, len(item.notes)) for item in report] == [
         ("SF207", "'a' has no equation", 1), ("SF207", "'b' has no equation", 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("flows", "said"),
+    [
+        ("<inflow>f</inflow><inflow>F</inflow>", "'F' is an inflow twice of 's', and counts as often"),
+        ("<inflow>f</inflow><outflow>f</outflow>", "'f' is an inflow and an outflow of 's', and counts as often"),
+    ],
+)
+def test_a_flow_that_a_stock_lists_again_is_told(flows: str, said: str) -> None:
+    _, report = read_text(document(f'<stock name="s"><eqn>1</eqn>{flows}</stock><flow name="f"><eqn>2</eqn></flow>'))
+    assert [(item.code, item.message) for item in report] == [("SF201", said)]
+
+
+def test_an_element_that_is_no_kind_of_variable_is_told() -> None:
+    _, report = read_text(document('<auxiliary name="x"><eqn>1</eqn></auxiliary><aux name="y"><eqn>2</eqn></aux>'))
+    assert [item.message for item in report] == ["<auxiliary> is no kind of variable; 'x' is left out"]

@@ -354,6 +354,12 @@ def left_of(source: Source, text: str, begin: int, stop: int) -> Left | None:
     return None
 
 
+def is_range(text: str, begin: int, stop: int) -> bool:
+    """Whether a definition that cannot be read would be that of a range."""
+    signs = (found["sign"] for found in _LEFT_ENDS.finditer(text, begin, stop) if found["sign"])
+    return next(signs, "") == ":"
+
+
 def _left(source: Source, text: str, begin: int, stop: int) -> Left | None:
     try:
         left: Left = parser().parse("left", source, begin, stop, text)

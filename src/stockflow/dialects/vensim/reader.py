@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stockflow.diagnostics.model import Report
-from stockflow.dialects.vensim.definitions import Definition, define, left_of
+from stockflow.dialects.vensim.definitions import Definition, define, is_range, left_of
 from stockflow.dialects.vensim.fields import check_count, documentation, fields_of
 from stockflow.dialects.vensim.macros import macro_of, refuse_dimensions
 from stockflow.dialects.vensim.reality import check_of, is_reality_check
@@ -37,6 +37,7 @@ from stockflow.ir.model import (
     Variable,
     Verbatim,
 )
+from stockflow.ir.names import key_of
 from stockflow.ir.show import show
 from stockflow.language.faults import Unreadable
 from stockflow.language.parser import tell
@@ -75,6 +76,7 @@ def read(source: Source, report: Report) -> Project:
         base_date=base_date_of(source, sections), groups=tuple(reading.groups),
         verbatim=(*reading.verbatim, *kept(source, sections)), macros=tuple(reading.macros),
         aliases=aliases_of(source, sections), reality=tuple(reading.reality),
+        unreadable=frozenset(reading.found.unreadable),
     )
 
 
@@ -99,10 +101,15 @@ def _define(reading: _Reading, statement: Statement) -> None:
     except Unreadable as fault:
         tell(report, source, fault, name_at(text, start, stop))
         left = left_of(source, text, start, stop)
+        if is_range(text, start, stop):
+            reading.found.unreadable.add(key_of(name_at(text, start, stop)))
         if left is None:
             return
         made = Definition(left, "equation", Broken(left.span))
     check_count(source, statement, report, name_at(text, start, stop))
+    if not (made.key if isinstance(made, Dimension) else made.left.key):
+        report.error("SF105", "there is no name between the quotes", source.span(start, start + 2), hint="write one")
+        return
     _tell_comparison(made, report)
     if isinstance(made, Dimension):
         _add_dimension(reading, made, statement)

@@ -38,6 +38,7 @@ class Definitions:
 
     blocks: dict[str, list[Block]] = field(default_factory=dict)
     dimensions: dict[str, Dimension] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
 
     def add(self, block: Block) -> None:
         self.blocks.setdefault(block.definition.left.key, []).append(block)

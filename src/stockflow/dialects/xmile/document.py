@@ -15,6 +15,8 @@ from stockflow.source import Source, Span
 
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 DEPTH_LIMIT = 256
+ATTRIBUTE_LIMIT = 1000
+"""Attributes of one element: the XML library looks each up among all of them."""
 _UNDECLARED = "NS_ERR_UNDEFINED_NAMESPACE"
 _MISMATCH = "ERR_TAG_NAME_MISMATCH"
 _UNFINISHED = "ERR_TAG_NOT_FINISHED"
@@ -59,6 +61,8 @@ class Node:
         return self.source.span(start, start + len(inner))
 
     def all(self, tag: str) -> list[Node]:
+        if tag not in self.firsts:
+            return []
         return [child for child in self.children if child.tag == tag]
 
     def child(self, tag: str) -> Node | None:
@@ -123,6 +127,11 @@ def _parse(source: Source, report: Report) -> tuple[Any, list[Extent]] | None:
         return None
     if fatal is not None:
         _refuse(source, fatal, report)
+        return None
+    count, place = found.attributes
+    if count > ATTRIBUTE_LIMIT:
+        report.error("SF109", f"an element has {count:,} attributes; the limit is {ATTRIBUTE_LIMIT:,}",
+                     source.span(place, place + 1), hint="no model needs so many: take the needless ones out")
         return None
     undeclared = [error for error in errors if error.type_name == _UNDECLARED]
     if len(undeclared) < len(errors) or found.mends or found.strays:

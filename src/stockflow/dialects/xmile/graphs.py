@@ -80,7 +80,7 @@ def _spaced(node: Node, count: int) -> tuple[float, ...]:
     high = _number(scale.attr("max").strip(), scale.span, "as max of <xscale>")
     if count > 1 and not low < high:
         raise _Malformed(f"<xscale> runs from {low:g} to {high:g}", scale.span, "min must be below max")
-    return tuple(high if at == count - 1 > 0 else low + (high - low) * at / (count - 1) for at in range(count))
+    return (low, *(low + (high - low) * at / (count - 1) for at in range(1, count - 1)), high)[:count]
 
 
 def _check(node: Node, x: tuple[float, ...], y: tuple[float, ...]) -> None:

@@ -49,6 +49,8 @@ class Outline:
     mends: list[Mend] = field(default_factory=list)
     open: list[Extent] = field(default_factory=list)
     strays: list[tuple[int, int]] = field(default_factory=list)
+    attributes: tuple[int, int] = (0, 0)
+    """The most attributes of one tag, and where it stands."""
     depth: int = 0
 
 
@@ -80,6 +82,7 @@ def outline(text: str) -> Outline:
             _close(found, counts, tag, following)
         else:
             extent = Extent(tag["name"], tag.start(), tag.end())
+            found.attributes = max(found.attributes, (tag["rest"].count("="), tag.start()))
             found.extents.append(extent)
             if tag["rest"].endswith("/"):
                 extent.outer = extent.stop = tag.end()

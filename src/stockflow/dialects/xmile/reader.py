@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from stockflow.diagnostics.model import Report
+from stockflow.diagnostics.model import OF_SUBSCRIPTS, Report
 from stockflow.dialects.xmile.cells import elements_by_dimension
 from stockflow.dialects.xmile.document import Node, read_document
 from stockflow.dialects.xmile.expressions import Formulas, parser_texts
@@ -25,6 +25,7 @@ from stockflow.dialects.xmile.specs import (
     read_equivalences,
     read_imports,
     read_run_specs,
+    unreadable_dimensions,
     without_method,
 )
 from stockflow.dialects.xmile.variables import TAGS, Setting, in_groups, read_variables
@@ -65,10 +66,13 @@ def read(source: Source, report: Report) -> Project:
     fed = submodels.fed()
     known = {item.key: item for item in dimensions}
     variables: dict[int, tuple[Variable, ...]] = {}
+    before, unreadable = len(report.items), unreadable_dimensions(root, dimensions)
     for place, node in models.items():
         inside = formulas if place == ROOT else replace(formulas, root_mark=".")
         variables[place] = _variables(node, Setting(inside, known, _limited(root, node), fed[place]))
     macros = read_macros(root, Setting(replace(formulas, root_mark="."), known, _limited(root, root), Fed()))
+    if unreadable:
+        report.take_back(before, OF_SUBSCRIPTS)
     groups = _group_nodes(model)
     _tell_extensions(root, report)
     return Project(
@@ -81,6 +85,7 @@ def read(source: Source, report: Report) -> Project:
             for place, node in models.items() if place != ROOT
         ),
         drops_macros=converted, recursive_macros=_recursive(header), others=others, imports=read_imports(root, report),
+        unreadable=unreadable,
     )
 
 

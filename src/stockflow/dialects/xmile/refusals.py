@@ -1,4 +1,4 @@
-"""What XMILE has and is not built here, refused by name: ovens and the like.
+"""What XMILE has and is not built here, refused by name: ovens and the like; and what the standard does not know.
 
 It knows names of elements only; it must not know how anything that is read is read.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.document import Node
+from stockflow.ir.names import key_of
 
 _OVEN = "use a <conveyor> of the cooking time with a <capacity>, behind a <queue> that fills it"
 _READ = frozenset({
@@ -18,6 +19,7 @@ _WITHOUT_EFFECT = frozenset({
     "scale", "format", "event_poster", "flow_concept", "display", "autoexport", "json", "summing", "delay_aux",
     "access", "label", "note",
 })
+_VARIABLES = frozenset({"stock", "flow", "aux", "gf", "module", "group", "dependencies"})
 
 
 def refuse_in_variable(node: Node, label: str, report: Report) -> None:
@@ -36,6 +38,20 @@ def refuse_in_variable(node: Node, label: str, report: Report) -> None:
             )
     if node.tag == "flow":
         _refuse_limits_of_curves(node, label, report)
+    if node.tag == "stock":
+        _tell_repeated_flows(node, label, report)
+
+
+def _tell_repeated_flows(node: Node, label: str, report: Report) -> None:
+    """Warn of a flow that a stock lists twice: it counts as often."""
+    seen: dict[str, str] = {}
+    for child in (child for child in node.children if child.tag in ("inflow", "outflow") and child.text.strip()):
+        key, flow = key_of(child.text), child.text.strip()
+        if key in seen:
+            both = f"an {child.tag} twice" if seen[key] == child.tag else "an inflow and an outflow"
+            report.warn("SF201", f"'{flow}' is {both} of '{label}', and counts as often", child.span,
+                        hint="remove one of them", variable=label)
+        seen[key] = child.tag
 
 
 def _refuse_limits_of_curves(node: Node, label: str, report: Report) -> None:
@@ -47,12 +63,16 @@ def _refuse_limits_of_curves(node: Node, label: str, report: Report) -> None:
 
 
 def refuse_in_document(root: Node, report: Report) -> None:
-    """Errors for encryption."""
+    """Errors for encryption, warnings for what is no kind of variable."""
     for node in root.below():
-        match node.tag:
-            case _:
-                if any("encrypt" in name for name in (node.tag, *node.attrs)):
-                    _refuse("an encrypted model", node.attr("name") or node.tag, node, report)
+        if any("encrypt" in name for name in (node.tag, *node.attrs)):
+            _refuse("an encrypted model", node.attr("name") or node.tag, node, report)
+        for child in node.children if node.tag == "variables" else ():
+            if ":" not in child.tag and child.tag not in _VARIABLES:
+                report.warn(
+                    "SF114", f"<{child.tag}> is no kind of variable; '{child.attr('name')}' is left out", child.span,
+                    hint="write <stock>, <flow> or <aux>",
+                )
 
 
 def _refuse(what: str, name: str, node: Node, report: Report, hint: str = "") -> None:

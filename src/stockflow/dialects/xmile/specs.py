@@ -6,6 +6,7 @@ It makes the control variables and ranges of the model; it must not know the var
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from stockflow.diagnostics.model import Report
@@ -140,8 +141,17 @@ def read_dimensions(root: Node, report: Report) -> tuple[Dimension, ...]:
     return tuple(found.values())
 
 
+def unreadable_dimensions(root: Node, read: Sequence[Dimension]) -> frozenset[str]:
+    """Keys of the dimensions of the file that could not be read."""
+    named = (key_of(node.attr("name")) for parent in root.all("dimensions") for node in parent.all("dim"))
+    return frozenset(named) - {dimension.key for dimension in read}
+
+
 def _dimension(node: Node, report: Report) -> Dimension | None:
     label = label_of(node.attr("name"))
+    if not label:
+        report.error("SF105", "a <dim> has no name", node.span, hint='write <dim name="...">')
+        return None
     elements = [child.attr("name") for child in node.all("elem")]
     numbered = not elements
     if numbered:

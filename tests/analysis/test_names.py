@@ -40,3 +40,11 @@ def test_near_names_are_told_for_the_first_unknown_names_only(tmp_path):
 def test_a_lookup_that_cannot_be_read_is_the_only_fault_told(tmp_path):
     found = faults(tmp_path, "t((0, 0), (1))", "y = t(Time)", "z = t(y)")
     assert [(code, line) for code, line, _ in found] == [("SF108", 2)]
+
+
+def test_a_name_that_is_unknown_in_many_places_is_told_at_the_first_ones(tmp_path):
+    found = check(written(tmp_path, ["w = other", *(f"x{n} = gone + {n}" for n in range(50)), "z = last"], 1, 1))
+    unknown = [(item.line, item.notes) for item in found if item.code == "SF204"]
+    assert unknown == [
+        (2, ()), *((line, ()) for line in range(3, 12)), (12, ("Where else it stands is not told.",)), (53, ())
+    ]

@@ -83,3 +83,13 @@ def test_what_is_no_name_is_told(name: str, model: Path) -> None:
 def test_a_model_without_a_file_reads_nothing() -> None:
     with pytest.raises(TableFault, match="no such file"):
         Folders(None).locate("pyproject.toml")
+
+
+def test_a_folder_in_the_place_of_a_file_is_not_called_missing(model: Path) -> None:
+    with pytest.raises(TableFault, match=r"'data' in .* is no file"):
+        Folders(model).locate("data")
+
+
+def test_a_name_that_no_system_takes_is_told_not_raised(model: Path) -> None:
+    with pytest.raises(TableFault, match="no such file"):
+        Folders(model).locate("a" * 5000)

@@ -6,6 +6,7 @@ It reads the function table and the model's names; it knows nothing of subscript
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
@@ -27,6 +28,8 @@ MOST_PARTS = 50_000
 """Parts of an equation in which arguments stand for others: calls in calls double them."""
 
 MOST_GUESSES = 200
+MOST_PLACES = 10
+"""Places at which one unknown name is told: it is one fault, wherever it stands."""
 
 
 def resolve(project: Project, space: Space, report: Report) -> Project:
@@ -65,6 +68,7 @@ class _Resolver:
         self.readers: dict[str, set[str]] | None = None
         self.completed = False
         self.guesses = 0
+        self.strangers: Counter[str] = Counter()
 
     def variable(self, variable: Variable) -> Variable:
         if variable.key == TIME:
@@ -158,11 +162,19 @@ class _Resolver:
         return Broken(name.span)
 
     def unknown(self, name: Name) -> Broken:
-        guess = self.guess(name.key, (*self.variables, *self.space.ranges))
-        hint = f"did you mean '{self.label(guess)}'?" if guess else "add an equation for it, or correct the name"
-        twin = twin_hint(name.label, map(self.label, (*self.variables, *self.space.ranges)))
-        self.error("SF204", f"unknown variable '{name.label}'", name, twin or hint)
+        self.strangers[name.key] += 1
+        places = self.strangers[name.key]
+        if places <= MOST_PLACES:
+            more = ("Where else it stands is not told.",) if places == MOST_PLACES else ()
+            self.error("SF204", f"unknown variable '{name.label}'", name, self.advice(name), more)
         return Broken(name.span)
+
+    def advice(self, name: Name) -> str:
+        """What an unknown name may be meant for."""
+        known = (*self.variables, *self.space.ranges)
+        guess = self.guess(name.key, known)
+        twin = twin_hint(name.label, map(self.label, known)) if self.guesses <= MOST_GUESSES else ""
+        return twin or (f"did you mean '{self.label(guess)}'?" if guess else "add an equation for it, or correct the name")
 
     def guess(self, key: str, names: Iterable[str]) -> str:
         """A name that is near; looked for until there are many faults, which have another cause than misspelling."""

@@ -75,6 +75,8 @@ class Folders:
                 f"'{name}' leads out of the model's folder {_resolved(self.model)}, the only one that may be read",
                 f"allow its folder with {WIDENED_BY}" if self.other is None else f"put the file into {self.other}",
             )
+        if self.model is not None and _is_there(self.model / wanted):
+            return TableFault(f"'{name}' in {_resolved(self.model)} is no file", "name a file that holds a table")
         near = self._near(wanted)
         advice = f"put it there or give {WIDENED_BY}" if self.other is None else "put it there"
         return TableFault(f"no such file in {where}", f"did you mean '{near}'? Else {advice}" if near else advice)
@@ -123,6 +125,13 @@ def _leaves(folder: Path, wanted: str) -> bool:
         return not (folder / wanted).resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError, RuntimeError):
         return True
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _resolved(folder: Path) -> Path:

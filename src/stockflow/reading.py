@@ -153,7 +153,7 @@ def _warn_encoding(source: Source, data: bytes, encoding: str, named: bool, repo
             "SF102", f"line {line}: bytes are not {encoding.upper()}; read as {shown}",
             source.span(start, start + len(source.line_text(line))),
             notes=(f"The file says that it is {encoding.upper()}.",) if named else (),
-            hint="save the file as UTF-8" + (" and let it say so" if named else ", with {UTF-8} as its first line"),
+            hint="save the file as UTF-8" + ("" if named else ", with {UTF-8} as its first line"),
         )
 
 

@@ -174,7 +174,9 @@ class _Resolver:
         known = (*self.variables, *self.space.ranges)
         guess = self.guess(name.key, known)
         twin = twin_hint(name.label, map(self.label, known)) if self.guesses <= MOST_GUESSES else ""
-        return twin or (f"did you mean '{self.label(guess)}'?" if guess else "add an equation for it, or correct the name")
+        if guess and not twin:
+            return f"did you mean '{self.label(guess)}'?"
+        return twin or "add an equation for it, or correct the name"
 
     def guess(self, key: str, names: Iterable[str]) -> str:
         """A name that is near; looked for until there are many faults, which have another cause than misspelling."""

@@ -47,15 +47,15 @@ def _in_a_process(size: int) -> dict[str, float]:
 def measure(size: int) -> dict[str, float]:
     """Processor seconds: of the file to a parsed model, of the cache to one, and of that to a program."""
     from stockflow.diagnostics.model import Report
-    from stockflow.prepare import lower_project, read_project
+    from stockflow.prepare import Outside, lower_project, read_project
     from stockflow.simulate.session import Session
 
     with tempfile.TemporaryDirectory() as scratch:
         file, cache = Path(scratch) / "model.mdl", Path(scratch) / "cache"
         file.write_text(models.mixed(size), encoding="utf-8")
         parse, _ = _timed(lambda: read_project(file, Report()))
-        read_project(file, Report(), cache)
-        cached, project = _timed(lambda: read_project(file, Report(), cache))
+        read_project(file, Report(), Outside(cache=cache))
+        cached, project = _timed(lambda: read_project(file, Report(), Outside(cache=cache)))
     assert project is not None
 
     def compiled() -> None:

@@ -65,6 +65,14 @@ def test_a_kept_model_is_not_parsed_again_and_is_the_same_in_every_node(folder):
     assert plain.dump(first, first.source) == plain.dump(second, second.source)
 
 
+def test_a_model_that_was_kept_under_other_limits_is_read_again(model, folder):
+    sf.load(model, cache=folder)
+    with pytest.raises(sf.ModelError, match="the limit is 2"):
+        sf.load(model, cache=folder, limits={"lookup-points": 2})
+    sf.load(model, cache=folder, limits={"lookup-points": 1000})
+    assert len(list(folder.iterdir())) == 2
+
+
 def test_a_kept_model_runs_bit_for_bit_alike(model, folder):
     first = sf.load(model, cache=folder).run(outputs=["Link 49"])
     assert entry_of(folder).stat().st_size > 0

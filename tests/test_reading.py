@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from stockflow.diagnostics.model import Report, Severity
+from stockflow.limits import Limits
 from stockflow.reading import language_of, open_source, source_of
 from stockflow.source import Source
 
@@ -132,7 +133,7 @@ def test_a_file_above_the_limit_is_refused_with_both_figures(tmp_path: Path) -> 
     path = tmp_path / "m.mdl"
     path.write_bytes(b"x" * 2000)
     report = Report()
-    assert open_source(path, report, max_bytes=1000) is None
+    assert open_source(path, report, Limits(file_bytes=1000)) is None
     assert report.items[0].code == "SF109"
     assert "2,000" in report.items[0].message and "1,000" in report.items[0].message
 

@@ -18,6 +18,7 @@ from stockflow.diagnostics.model import Diagnostic, Report, Severity
 from stockflow.ir.changes import Changes
 from stockflow.ir.model import Project
 from stockflow.ir.names import key_of
+from stockflow.limits import limits_of
 from stockflow.prepare import Format, Outside, Prepared, leave_out, lower_project, prepare
 from stockflow.simulate.overrides import Initial, Replace
 from stockflow.simulate.partial import Partial
@@ -55,15 +56,16 @@ class ModelWarning(RuntimeWarning):
 
 
 def load(
-    path: str | Path, *, data: Sequence[str | Path] = (), data_dir: str | Path | None = None, data_limit: float = 1.0,
-    cache: Path | Literal["user"] | None = "user", partial: bool = False,
+    path: str | Path, *, data: Sequence[str | Path] = (), data_dir: str | Path | None = None,
+    limits: Mapping[str, float] | None = None, cache: Path | Literal["user"] | None = "user", partial: bool = False,
     format: Format | None = None,  # noqa: A002  (the word of users and of the command line)
 ) -> Model:
     """Read a Vensim .mdl or an XMILE model. Nothing is written beside it.
 
     What the file holds says which of the two it is, whatever its suffix, unless `format` does.
     `data` are files (.csv, .tab, .dat) with values of data variables, used by every run. Tables that the model itself
-    names are read in its own folder and in `data_dir`; they may be `data_limit` times as large as usual.
+    names are read in its own folder and in `data_dir`.
+    `limits` take the place of the usual ones, which a message names that refuses a model for its size: {"cells": 1e8}.
     A large model that was parsed is kept in the folder `cache`, so that the next process need not parse it again:
     "user" is the user's cache folder, or the one that the environment variable STOCKFLOW_CACHE names ("off": none).
     With `partial`, variables that have a fault are left out with all that depends on them and the rest runs: their
@@ -72,7 +74,7 @@ def load(
     Raises ModelError, which carries every diagnostic, where the model has an error.
     """
     report = Report()
-    outside = _outside(data_dir, data_limit, cache)
+    outside = _outside(data_dir, limits, cache)
     prepared = prepare(Path(path), report, outside, format)
     if prepared is not None and partial:
         prepared = leave_out(prepared, report)
@@ -82,10 +84,10 @@ def load(
 
 
 def _outside(
-    data_dir: str | Path | None, data_limit: float, cache: Path | Literal["user"] | None = "user"
+    data_dir: str | Path | None, limits: Mapping[str, float] | None, cache: Path | Literal["user"] | None = "user"
 ) -> Outside:
     kept = _user_cache() if cache == "user" else cache
-    return Outside(None if data_dir is None else Path(data_dir), data_limit, kept)
+    return Outside(None if data_dir is None else Path(data_dir), limits_of(limits or {}), kept)
 
 
 def _user_cache() -> Path | None:
@@ -99,12 +101,12 @@ def _user_cache() -> Path | None:
 
 
 def check(
-    path: str | Path, *, data_dir: str | Path | None = None, data_limit: float = 1.0,
+    path: str | Path, *, data_dir: str | Path | None = None, limits: Mapping[str, float] | None = None,
     format: Format | None = None,  # noqa: A002
 ) -> list[Diagnostic]:
     """All diagnostics of a model, units included, for a broken model too. Raises nothing for a fault of the model."""
     report = Report()
-    prepared = prepare(Path(path), report, _outside(data_dir, data_limit), format)
+    prepared = prepare(Path(path), report, _outside(data_dir, limits), format)
     if prepared is not None:
         from stockflow.analysis.units import check_units
 
@@ -358,14 +360,14 @@ class Model:
             return Changes()
         from stockflow.dialects.vensim.companions import read_changes
 
-        return read_changes(paths, report)
+        return read_changes(paths, report, self._outside.limits)
 
     def _listed(self, path: Path, report: Report) -> list[str]:
         """The keys of the variables that a savelist names; elements stand for the whole variable."""
         from stockflow.dialects.vensim.companions import names_of, open_companion
         from stockflow.simulate.savelist import kept
 
-        source = open_companion(path, report)
+        source = open_companion(path, report, self._outside.limits)
         return [] if source is None else kept(names_of(source, report), path.name, self._prepared.closed, report)
 
     def loops(self, limit: int = 1000) -> Loops:

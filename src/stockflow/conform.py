@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tomllib
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from stockflow.api import ModelError, load
 from stockflow.data.tabular import SUFFIXES as EXPORTS
 from stockflow.data.tabular import Series, read
 from stockflow.diagnostics.model import Report
+from stockflow.limits import Limits, limits_of
 from stockflow.reading import MODEL_SUFFIXES
 from stockflow.simulate.compare import RTOL, Comparison, compare
 from stockflow.simulate.result import Result
@@ -92,10 +93,12 @@ def _found(folder: Path) -> Iterator[Case]:
             yield Case(model.relative_to(folder).as_posix(), model, named or outputs)
 
 
-def conform(cases: Sequence[Case], ledger: Ledger = Ledger(), rtol: float = RTOL) -> Iterator[Verdict]:
+def conform(
+    cases: Sequence[Case], ledger: Ledger = Ledger(), rtol: float = RTOL, limits: Mapping[str, float] | None = None
+) -> Iterator[Verdict]:
     """A verdict for each case in order. A case of the ledger is known; one that agrees all the same has vanished."""
     for case in cases:
-        found = judge(case, rtol)
+        found = judge(case, rtol, limits)
         if case.name not in ledger.reasons:
             yield found
         elif found.status == "pass":
@@ -104,15 +107,16 @@ def conform(cases: Sequence[Case], ledger: Ledger = Ledger(), rtol: float = RTOL
             yield Verdict(case, "known", ledger.reasons[case.name][0], found.comparison)
 
 
-def judge(case: Case, rtol: float = RTOL) -> Verdict:
+def judge(case: Case, rtol: float = RTOL, limits: Mapping[str, float] | None = None) -> Verdict:
     """Run a case and hold it against its exports."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            result = load(case.model, data=case.data).simulate()
+            result = load(case.model, data=case.data, limits=limits).simulate()
     except ModelError as fault:
         return Verdict(case, "error", _first_line(fault))
-    compared = [_compared(path, result, rtol if case.rtol is None else case.rtol) for path in case.expected]
+    rtol = rtol if case.rtol is None else case.rtol
+    compared = [_compared(path, result, rtol, limits_of(limits or {})) for path in case.expected]
     there = [one for one in compared if one is not None]
     if not there:
         return Verdict(case, "error", "none of its exports can be read")
@@ -145,9 +149,9 @@ def _first_line(fault: ModelError) -> str:
     return lines[0] if lines else "the model cannot be run"
 
 
-def _compared(path: Path, result: Result, rtol: float) -> Comparison | None:
+def _compared(path: Path, result: Result, rtol: float, limits: Limits) -> Comparison | None:
     if not path.is_file():
         return None
     report = Report()
-    series: dict[str, Series] = read(path, report)
+    series: dict[str, Series] = read(path, report, limits)
     return None if report.failed else compare(series, result, rtol=rtol)

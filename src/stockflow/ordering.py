@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -18,8 +19,6 @@ from stockflow.ir.model import TIME
 from stockflow.ir.plan import Assign, Scan, Step
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import FlatModel, Rule
-
-MAX_CELLS = 200_000
 
 Cell = tuple[int, tuple[int, ...]]
 
@@ -61,10 +60,9 @@ class Scheduled(Protocol):
 
 def ordered(group: list[int], owner: Scheduled, phase: str) -> list[Step] | None:
     """The rules of a circle as scans in an order that works for each element; None where there is none."""
-    graph = cell_graph(group, owner, phase)
-    if graph is None:
+    if cells_of(group, owner.flat) > owner.flat.limits.ordered_cells:
         return None
-    order = sequence(graph)
+    order = sequence(cell_graph(group, owner, phase))
     if order is None:
         return None
     steps: list[Step] = []
@@ -75,7 +73,7 @@ def ordered(group: list[int], owner: Scheduled, phase: str) -> list[Step] | None
     return steps
 
 
-def cell_graph(group: list[int], owner: Scheduled, phase: str) -> dict[Cell, list[Cell]] | None:
+def cell_graph(group: list[int], owner: Scheduled, phase: str) -> dict[Cell, list[Cell]]:
     rules = owner.flat.rules
     homes: dict[tuple[str, tuple[int, ...]], Cell] = {}
     for number in group:
@@ -84,8 +82,6 @@ def cell_graph(group: list[int], owner: Scheduled, phase: str) -> dict[Cell, lis
         for at in _cells(rule):
             for index in _touched(written, _bind(rule.axes, at), owner.flat):
                 homes[(rule.slot, index)] = (number, at)
-        if len(homes) > MAX_CELLS:
-            return None
     slots = {rules[number].slot for number in group}
     reads = owner.runs if phase == "run" else owner.starts
     graph: dict[Cell, list[Cell]] = {}
@@ -98,6 +94,11 @@ def cell_graph(group: list[int], owner: Scheduled, phase: str) -> dict[Cell, lis
             touched = (homes.get((name.key, index)) for name in names for index in _touched(name, bound, owner.flat))
             graph[(number, at)] = list(dict.fromkeys(cell for cell in touched if cell is not None))
     return graph
+
+
+def cells_of(group: list[int], flat: FlatModel) -> int:
+    """How many elements of rules are to be ordered."""
+    return sum(math.prod(axis.size for axis in flat.rules[number].axes) for number in group)
 
 
 def _cells(rule: Rule) -> Iterator[tuple[int, ...]]:
@@ -151,11 +152,12 @@ def sequence(graph: dict[Cell, list[Cell]]) -> list[Cell] | None:
 
 def loop_report(group: list[int], owner: Scheduled, phase: str, report: Report) -> None:
     """Say which variables, at which lines, depend on each other."""
-    graph = cell_graph(group, owner, phase)
-    if graph is None:
-        report.error("SF109", f"a circle of equations has more than {MAX_CELLS} elements to order",
-                     owner.flat.rules[group[0]].origin, hint="break the circle with a stock")
+    said, cells = "equations that depend on each other in a circle have", cells_of(group, owner.flat)
+    excess = owner.flat.limits.excess("ordered-cells", cells, said, "elements", "break the circle with a stock")
+    if excess is not None:
+        report.error("SF109", excess.message, owner.flat.rules[group[0]].origin, hint=excess.hint)
         return
+    graph = cell_graph(group, owner, phase)
     cycle = shortest_cycle(list(graph), graph)
     rules = owner.flat.rules
     owners = [rules[number].owner or rules[number].slot for number, _ in cycle]

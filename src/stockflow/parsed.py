@@ -48,7 +48,8 @@ def through(folder: Path | None, source: Source, read: Reader, report: Report) -
 
 
 def _key(source: Source, read: Reader) -> str:
-    parts = (source.sha256, source.name, source.encoding, read.__module__, reader_version())
+    limits = (f"{name} {value}" for name, value in source.limits.changed())
+    parts = (source.sha256, source.name, source.encoding, read.__module__, reader_version(), *limits)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -25,12 +25,12 @@ from stockflow.analysis.resolve import resolve
 from stockflow.analysis.subscripts import close_model
 from stockflow.data.faults import TableFault
 from stockflow.data.folders import Folders
-from stockflow.data.limits import Limits
 from stockflow.data.tables import Tables
 from stockflow.diagnostics.model import OF_SUBSCRIPTS, Diagnostic, Report, as_warning
 from stockflow.ir.expr import Name, Number
 from stockflow.ir.model import CONTROLS, NUMBERLESS, SAVEPER, TIME_STEP, Equation, Project, Variable
 from stockflow.ir.plan import Plan
+from stockflow.limits import USUAL, Limits
 from stockflow.lowering.expand import expand
 from stockflow.lowering.external import bind
 from stockflow.lowering.flat import FlatModel
@@ -42,8 +42,8 @@ from stockflow.reading import open_source
 from stockflow.schedule import Request, schedule
 from stockflow.source import Source, Span
 
-# After these the rest of the file is not there: what the model lacks would only follow from it.
-CUT_SHORT = ("SF104", "SF110")
+# After these some or the rest of the file is not there: what the model lacks would only follow from it.
+CUT_SHORT = ("SF104", "SF109", "SF110")
 
 Format = Literal["mdl", "xmile"]
 XML_SUFFIXES = (".xmile", ".stmx", ".itmx", ".xml")
@@ -71,11 +71,11 @@ class Prepared:
 class Outside:
     """What a model may use besides its own folder.
 
-    Tables may stand in `folder` and be `limit` times as large as usual; parsed models are kept in `cache`.
+    Tables may stand in `folder`; `limits` hold for the model and its runs; parsed models are kept in `cache`.
     """
 
     folder: Path | None = None
-    limit: float = 1.0
+    limits: Limits = USUAL
     cache: Path | None = None
 
 
@@ -88,7 +88,7 @@ def prepare(
     path: Path, report: Report, outside: Outside = Outside(), told: Format | None = None
 ) -> Prepared | None:
     """All stages up to the flat model; None where the file gave no model at all."""
-    project = read_project(path, report, outside.cache, told)
+    project = read_project(path, report, outside, told)
     if project is None:
         return None
     cut = [found.code for found in report.errors if found.code in CUT_SHORT]
@@ -106,10 +106,14 @@ def lower_project(written: Project, report: Report, outside: Outside = Outside()
     flat_project = flatten_modules(with_imported(written, tables, report), report)
     project = by_euler(expand_macros(with_imports(flat_project, tables, report), report), report)
     tell_lookalikes(project, report)
-    space = Space(project.dimensions, report)
+    space = Space(project.dimensions, report, project.limits)
     whole = with_controls(project)
     before = len(report.items)
-    closed = bind(close_model(resolve(whole, space, report), space, report), tables, report)
+    closed = close_model(resolve(whole, space, report), space, report)
+    if any(found.code == "SF109" for found in report.errors):
+        # No array is made of what is too large.
+        return Prepared(written, project, closed, FlatModel({}, {}, {}, frozenset(), ()), None)
+    closed = bind(closed, tables, report)
     check_coverage(closed, report)
     if project.unreadable:
         report.take_back(before, OF_SUBSCRIPTS)
@@ -178,13 +182,13 @@ def tables_of(project: Project, outside: Outside) -> Tables:
     """The tables that a model may read: those in the folder of its file, and in the one that the user names."""
     path = project.source.path
     aliases = {name.lower(): file for name, file in project.aliases}
-    return Tables(Folders(path.parent if path is not None else None, outside.folder), Limits(outside.limit), aliases)
+    return Tables(Folders(path.parent if path is not None else None, outside.folder), project.limits, aliases)
 
 
 def read_project(
-    path: Path, report: Report, cache: Path | None = None, told: Format | None = None
+    path: Path, report: Report, outside: Outside = Outside(), told: Format | None = None
 ) -> Project | None:
-    """The project in a file, or taken from `cache` where it was read before.
+    """The project in a file, or taken from the cache where it was read before.
 
     Its format is the one that is told, whatever the file's name and content; else the one that the content has.
     """
@@ -194,7 +198,7 @@ def read_project(
         report.error("SF112", f"{path.name} is not a model: '{suffix or 'no suffix'}' is not a model format",
                      hint="give a Vensim .mdl, or an XMILE .xmile, .stmx, .itmx or .xml; or say --format mdl or xmile")
         return None
-    source = open_source(path, report)
+    source = open_source(path, report, outside.limits)
     if source is None:
         return None
     format_ = told or format_of(source, suffix, report)
@@ -203,10 +207,10 @@ def read_project(
     if format_ == "xmile":
         from stockflow.dialects.xmile.reader import read as read_xmile
 
-        return with_lost_macros(through(cache, source, read_xmile, report), report)
+        return with_lost_macros(through(outside.cache, source, read_xmile, report), report)
     from stockflow.dialects.vensim.reader import read as read_vensim
 
-    return through(cache, source, read_vensim, report)
+    return through(outside.cache, source, read_vensim, report)
 
 
 def format_of(source: Source, suffix: str, report: Report) -> Format | None:
@@ -238,7 +242,7 @@ def with_lost_macros(project: Project, report: Report) -> Project:
     from stockflow.dialects.vensim.reader import read as read_vensim
 
     faults = Report(file=found.name)
-    source = open_source(found, faults)
+    source = open_source(found, faults, project.limits)
     origin = read_vensim(source, faults) if source is not None and not is_xml(source) else None
     borrowed = borrow_macros(project, origin, report) if origin is not None else project
     if origin is None or borrowed.others != project.others:

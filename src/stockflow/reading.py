@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Literal
 
 from stockflow.diagnostics.model import Report
+from stockflow.limits import USUAL, Limits
 from stockflow.source import Source
 
-MAX_BYTES = 200_000_000
 MODEL_SUFFIXES = (".mdl", ".xmile", ".stmx", ".itmx", ".xml")
 _LISTED = 8
 _SCANNED = 2000
+_PIECE = 1 << 20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -35,7 +36,7 @@ _KNOWN = re.compile(
 )
 
 
-def open_source(path: Path, report: Report, max_bytes: int = MAX_BYTES) -> Source | None:
+def open_source(path: Path, report: Report, limits: Limits = USUAL) -> Source | None:
     """The text of a model file, or None where the report says why there is none."""
     try:
         if path.is_dir():
@@ -47,26 +48,39 @@ def open_source(path: Path, report: Report, max_bytes: int = MAX_BYTES) -> Sourc
         if not path.is_file():
             report.error("SF101", f"{path.name} is a device or a pipe, not a file")
             return None
-        size = path.stat().st_size
-        if size > max_bytes:
-            _too_large(path.name, size, max_bytes, report)
+        if not is_held(path.name, path.stat().st_size, report, limits):
             return None
-        with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
+        data = read_at_most(path, limits.file_bytes)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         report.error("SF101", f"{path.name} cannot be opened: {reason}")
         return None
-    return source_of(data, path.name, report, path, max_bytes)
+    return source_of(data, path.name, report, path, limits) if is_held(path.name, len(data), report, limits) else None
+
+
+def read_at_most(path: Path, most: int) -> bytes:
+    """The bytes of a file; of one that is larger than `most` a few more than that, whatever its size is said to be."""
+    pieces: list[bytes] = []
+    size = 0
+    with path.open("rb") as file:
+        while size <= most and (piece := file.read(_PIECE)):
+            pieces.append(piece)
+            size += len(piece)
+    return b"".join(pieces)
+
+
+def is_held(name: str, size: int, report: Report, limits: Limits) -> bool:
+    """Whether a file is not too large, which is reported."""
+    excess = limits.excess("file-bytes", size, f"{name} has", "bytes")
+    if excess is not None:
+        report.error("SF109", excess.message, hint=excess.hint)
+    return excess is None
 
 
 def source_of(
-    data: bytes, name: str, report: Report, path: Path | None = None, max_bytes: int = MAX_BYTES
+    data: bytes, name: str, report: Report, path: Path | None = None, limits: Limits = USUAL
 ) -> Source | None:
     """The text of a model given as bytes; None where the report says why it is none."""
-    if len(data) > max_bytes:
-        _too_large(name, len(data), max_bytes, report)
-        return None
     if not data.strip(b" \t\r\n\xef\xbb\xbf"):
         report.error("SF103", f"{name} is empty ({len(data)} bytes)", hint="save the model, or copy the file, again")
         return None
@@ -77,7 +91,7 @@ def source_of(
         _not_text(data, text, nul, name, report)
         return None
     digest = hashlib.sha256(data).hexdigest()
-    source = Source(name, text.replace("\r\n", "\n").replace("\r", "\n"), path, used, digest)
+    source = Source(name, text.replace("\r\n", "\n").replace("\r", "\n"), path, used, digest, limits)
     if used != encoding:
         _warn_encoding(source, data[skip:], encoding, named, report)
     return source
@@ -164,10 +178,6 @@ def _not_text(data: bytes, text: str, nul: int, name: str, report: Report) -> No
         "SF101", f"{name} is not a text file (byte 0x00 at offset {at:,}, line {line})",
         notes=("A published binary Vensim model (.vpm, .vmf) cannot be read.",), hint="save it as .mdl in Vensim",
     )
-
-
-def _too_large(name: str, size: int, limit: int, report: Report) -> None:
-    report.error("SF109", f"{name} has {size:,} bytes; the limit is {limit:,}", hint="raise it with max_bytes")
 
 
 def _model_names(folder: Path) -> Iterator[str]:

@@ -11,16 +11,22 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from stockflow.limits import USUAL, Limits
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """The decoded text of one file; `name` is shown to people, `sha256` is of the bytes as read."""
+    """The decoded text of one file; `name` is shown to people, `sha256` is of the bytes as read.
+
+    `limits` go with the text through all stages: they say how much may be made of it.
+    """
 
     name: str
     text: str = field(repr=False)
     path: Path | None = None
     encoding: str = "utf-8"
     sha256: str = ""
+    limits: Limits = field(default=USUAL, repr=False)
     starts: tuple[int, ...] = field(init=False, repr=False, default=())
 
     def __post_init__(self) -> None:

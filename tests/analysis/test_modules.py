@@ -253,4 +253,4 @@ def test_modules_that_double_from_model_to_model_are_refused_though_few_variable
     levels += [model_of(f"n{n}", module(f"m{n + 1}"), module(f"n{n + 1}")) for n in range(25)]
     ends = model_of("m25", aux("x", "1")), model_of("n25", aux("x", "1"))
     found = faults(written(model_of("", module("m0"), module("n0")), *levels, *ends))
-    assert ("SF109", "the modules and their variables are more than 100,000, the limit") in found
+    assert ("SF109", "there are more than 100,000 modules and variables of them; the limit is 100,000") in found

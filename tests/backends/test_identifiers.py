@@ -7,9 +7,13 @@ import pytest
 from stockflow.backends import numpy as array_text
 from stockflow.backends import pytext
 from stockflow.ir.names import key_of
+from stockflow.runtime.budget import Budget
 from tests.running import over_runs, run
 
-SPACES = [pytext.namespace(1, guarded=False), pytext.namespace(1, guarded=True), array_text.namespace()]
+BUDGET = Budget()
+SPACES = [
+    pytext.namespace(1, BUDGET, guarded=False), pytext.namespace(1, BUDGET, guarded=True), array_text.namespace(BUDGET),
+]
 NAMES = sorted({name for space in SPACES for name in (*space, *space["__builtins__"]) if not name.startswith("_")})
 
 

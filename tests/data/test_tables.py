@@ -11,14 +11,14 @@ import pytest
 from stockflow.data.blocks import constants
 from stockflow.data.faults import TableFault
 from stockflow.data.folders import Folders
-from stockflow.data.limits import Limits
 from stockflow.data.packed import Box, binary_extent
 from stockflow.data.tables import Tables
+from stockflow.limits import USUAL, Limits
 from tests.data.workbooks import ods, xlsx
 
 
-def tables(folder: Path, limit: float = 1.0, **aliases: str) -> Tables:
-    return Tables(Folders(folder), Limits(limit), aliases)
+def tables(folder: Path, limits: Limits = USUAL, **aliases: str) -> Tables:
+    return Tables(Folders(folder), limits, aliases)
 
 
 def test_numbers_dates_and_truth_of_a_workbook(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_cell_far_out_is_refused_before_anything_is_allocated(name: str, make:
     with pytest.raises(TableFault, match="XFD1048576, in all 17,179,869,184 cells; the limit is 4,000,000") as found:
         tables(tmp_path).sheet(name, "S")
     assert found.value.code == "SF109"
-    assert "--data-limit" in found.value.hint
+    assert "--limit table-cells=18000000000" in found.value.hint
 
 
 def test_an_empty_cell_far_out_with_a_format_only_is_no_cell(tmp_path: Path) -> None:
@@ -116,15 +116,7 @@ def test_what_unpacks_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "z.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/sharedStrings.xml", b" " * 2_000_000)
     with pytest.raises(TableFault, match="unpacks to 2,000,000 bytes; the limit is 1,342,177"):
-        tables(tmp_path, 0.01).sheet("z.xlsx", "S")
-
-
-def test_the_limit_is_raised_by_the_number_that_the_hint_gives(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("1,2,3\n" * 3)
-    with pytest.raises(TableFault, match="cells; the limit is 4") as found:
-        tables(tmp_path, 1e-6).sheet("a.csv", ",")
-    assert found.value.code == "SF109"
-    assert tables(tmp_path, 1.0).sheet("a.csv", ",").at(2, 2) == 3.0
+        tables(tmp_path, Limits(table_unpacked_bytes=1_342_177)).sheet("z.xlsx", "S")
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04junk", b"\xd0\xcf\x11\xe0" + b"x" * 600, b"", b"words"])

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from stockflow.data import tabular
 from stockflow.data.tabular import Series, column_key, number, read
 from stockflow.diagnostics.model import Report
 
@@ -101,13 +100,6 @@ def test_a_name_that_stands_twice_is_a_warning_and_the_first_counts(tmp_path: Pa
     found, report = read_text(tmp_path, "run.csv", "Time,a b,A_B\n0,1,2\n")
     assert points(found["a b"]) == [(0.0, 1.0)]
     assert [item.code for item in report.warnings] == ["SF602"]
-
-
-@pytest.mark.parametrize(("limit", "value"), [("MAX_BYTES", 5), ("MAX_CELLS", 3)])
-def test_limits_end_in_a_diagnostic(limit: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tabular, limit, value)
-    _, report = read_text(tmp_path, "run.csv", "Time,x\n0,1\n1,2\n")
-    assert report.errors[0].code == "SF109"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 import xarray as xr
 
 import stockflow as sf
+from stockflow.limits import Limits
 from stockflow.runtime import past
-from stockflow.runtime.states import RunLimit
+from stockflow.runtime.budget import Budget, RunLimit
 from tests.builtins import faults, near, run, written
 
 D = "d: a, b"
@@ -109,11 +110,10 @@ def test_a_long_stream_is_solved_in_good_time():
 
 
 def test_a_past_has_a_limit():
-    kept = past.Past(1.0, 0.0)
-    kept.room = 2
+    kept = past.Past(1.0, 0.0, Budget(Limits(past_values=2)))
     kept.push(1, 0)
     kept.push(1, 1)
-    with pytest.raises(RunLimit, match="more than 2 steps"):
+    with pytest.raises(RunLimit, match="more than 2 values"):
         kept.push(1, 2)
 
 

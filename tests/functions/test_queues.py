@@ -92,7 +92,7 @@ def test_a_profile_is_stretched_over_the_ages_whatever_its_own_range(tmp_path):
 @pytest.mark.parametrize(("profile", "reach", "code", "said"), [
     ("f((0,0),(1,0))", "2", "SF703", "above zero somewhere"),
     ("f((0,1),(1,-1))", "2", "SF703", "below it nowhere"),
-    ("f((0,1),(1,1))", "1e12", "SF702", "1e+12 steps long; the limit is 10,000,000"),
+    ("f((0,1),(1,1))", "1e12", "SF702", "1,000,000,000,000 steps long; the limit is 10,000,000"),
 ])
 def test_what_a_queue_cannot_start_with_is_named(tmp_path, profile, reach, code, said):
     path = written(tmp_path, (profile, f"q = QUEUE FIFO(0, 0, f, 8, {reach})"), 1, 1)

@@ -405,7 +405,7 @@ def test_the_plan_of_a_model_with_conveyors_is_sound(tmp_path):
 
 def test_too_long_a_belt_ends_the_run_with_figures(tmp_path):
     model = load(tmp_path, belt(6, "TIME * 1e9 + 1") + enter(1))
-    with pytest.raises(sf.ModelError, match=r"1e\+09 slats; the limit is 100,000"):
+    with pytest.raises(sf.ModelError, match=r"1,000,000,001 slats; the limit is 100,000"):
         model.run()
 
 

@@ -10,7 +10,6 @@ import pytest
 import xarray as xr
 
 import stockflow as sf
-from stockflow.simulate import feeds
 from tests.simulate.models import files_of, model_of
 
 TWO = "Time,x\n1,10\n3,30\n"
@@ -200,12 +199,6 @@ def test_a_file_that_cannot_be_read_stops_the_run(tmp_path: Path) -> None:
     model = model_of(tmp_path, "x", "y = x")
     assert "no such file" in fault_of(model, data=[tmp_path / "no.csv"])
     assert "'oops'" in fault_of(model, data=files_of(tmp_path, {"x.csv": "Time,x\n0,oops\n"}))
-
-
-def test_a_run_with_more_data_than_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds, "MAX_CELLS", 4)
-    model = model_of(tmp_path, "x", "y = x", "c = 1")
-    assert "SF702 None: the data of 'x' would be 5 numbers" in fault_of(model, data=files_of(tmp_path, {"x.csv": TWO}))
 
 
 # Overrides of data.

@@ -13,6 +13,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Along, Axis
 from stockflow.ir.lookalikes import twin_of
 from stockflow.ir.model import Dimension, Mapping
+from stockflow.limits import USUAL, Limits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +41,10 @@ class Space:
     elements are nobody else's, is its own.
     """
 
-    def __init__(self, dimensions: Iterable[Dimension], report: Report) -> None:
+    def __init__(self, dimensions: Iterable[Dimension], report: Report, limits: Limits = USUAL) -> None:
         self.ranges: dict[str, Range] = {}
         self._report = report
+        self._limits = limits
         self._defined = {dimension.key: dimension for dimension in dimensions}
         for key in self._defined:
             self._expand(key)
@@ -90,6 +92,8 @@ class Space:
                 self._report.error("SF305", f"'{dimension.label}' is an alias of an unknown range", dimension.span)
                 return (), ()
             return of.elements, of.labels
+        if not self._is_held(dimension):
+            return (), ()
         labels: dict[str, str] = {}
         for item, label in zip(dimension.items, dimension.labels, strict=True):
             inner = None if dimension.plain or item == dimension.key else self.ranges.get(item)
@@ -97,6 +101,16 @@ class Space:
             for element, name in found:
                 labels.setdefault(element, name)
         return tuple(labels), tuple(labels.values())
+
+    def _is_held(self, dimension: Dimension) -> bool:
+        """Whether a range is not too large, counted before the ranges in it are put together."""
+        items = () if dimension.plain else dimension.items
+        total = sum(self.ranges[item].size if item in self.ranges else 1 for item in items)
+        said = f"the range '{dimension.label}' has"
+        excess = self._limits.excess("elements", total, said, "elements", "use fewer elements")
+        if excess is not None:
+            self._report.error("SF109", excess.message, dimension.span, hint=excess.hint, variable=dimension.label)
+        return excess is None
 
     def _add(self, dimension: Dimension, elements: tuple[str, ...], labels: tuple[str, ...]) -> None:
         """Keep a range; a faulty one, which has no elements, is its own only element, so that every range has one."""

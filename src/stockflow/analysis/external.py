@@ -17,8 +17,7 @@ from stockflow.functions.row import Function
 from stockflow.ir.expr import Call, Expr, Name, Text
 from stockflow.ir.model import Dimension, Project
 from stockflow.ir.names import key_of
-
-MAX_ELEMENTS = 1_000_000
+from stockflow.limits import Limits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +114,7 @@ def _imported(
     except TableFault as fault:
         tell(fault, found, report)
         return dimension
-    return _with_items(dimension, labels, found, report)
+    return _with_items(dimension, labels, found, report, project.limits)
 
 
 def _subscript_row(call: Call, dimension: Dimension, project: Project, report: Report) -> Function | None:
@@ -133,11 +132,13 @@ def _subscript_row(call: Call, dimension: Dimension, project: Project, report: R
     return None
 
 
-def _with_items(dimension: Dimension, labels: list[str], found: Wanted, report: Report) -> Dimension:
+def _with_items(
+    dimension: Dimension, labels: list[str], found: Wanted, report: Report, limits: Limits
+) -> Dimension:
     keys = [key_of(label) for label in labels]
-    if len(keys) > MAX_ELEMENTS:
-        report.error("SF109", f"the range has {len(keys):,} elements; the limit is {MAX_ELEMENTS:,}", found.call.span,
-                     hint="use fewer elements", variable=dimension.label)
+    excess = limits.excess("elements", len(keys), "the range has", "elements", "use fewer elements")
+    if excess is not None:
+        report.error("SF109", excess.message, found.call.span, hint=excess.hint, variable=dimension.label)
         return dimension
     kept: dict[str, str] = {}
     for key, label in zip(keys, labels, strict=True):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from stockflow.analysis.namespaces import Frame, Left, free_marks, is_builtin, outermost, unmarked
-from stockflow.analysis.recursion import MAX_DEPTH, MAX_TURNS, folded, specialised, undecided
+from stockflow.analysis.recursion import folded, specialised, undecided
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import Broken, Call, Every, Expr, Name, Number, Word
@@ -19,7 +19,6 @@ from stockflow.ir.graph import is_cyclic, shortest_cycle, strong_components
 from stockflow.ir.model import CONTROLS, TIME, Equation, Macro, Parameter, Project, Variable
 from stockflow.ir.walk import preorder, rebuild
 
-MAX_COPIES = 50_000
 _SHARED = ("lookup", "constant", "data", "string")
 
 
@@ -241,11 +240,16 @@ class _Expansion:
                        call, "name one variable for each")
             return False
         self.copies += len(macro.variables) + len(macro.parameters)
-        if self.copies > MAX_COPIES and not self.full:
-            self.full = True
-            self.error("SF109", f"the calls of macros need more than {MAX_COPIES:,} copies of variables, the limit",
-                       call, "call macros from fewer places")
+        if self.copies > self.project.limits.macro_copies:
+            self.stop("macro-copies", "the calls of macros need", "copies", call, "call macros from fewer places")
         return not self.full
+
+    def stop(self, name: str, said: str, unit: str, call: Call, advice: str) -> None:
+        """Report once that a limit is passed; what is left is not written out."""
+        if not self.full:
+            excess = self.project.limits.stopped(name, said, unit, advice)
+            self.error("SF109", excess.message, call, excess.hint)
+        self.full = True
 
     def instance(self, call: Call, macro: Macro, frame: Frame) -> Expr:
         """Copies of the body for one call; the name of its value."""
@@ -281,17 +285,18 @@ class _Expansion:
         parameters = zip(macro.parameters, call.args, strict=False)
         made = specialised(macro, {parameter.key: arg for parameter, arg in parameters})
         open_end = undecided(made, lambda inner: inner.key in self.circular)
-        if open_end is not None or frame.depth >= MAX_DEPTH:
-            why = f"it does not end after {MAX_DEPTH} calls" if open_end is None else \
-                "numbers in the call do not decide whether it calls itself again"
-            self.error("SF403", f"the recursion of the macro '{macro.label}' cannot be written out: {why}", call,
+        if open_end is not None:
+            self.error("SF403", f"the recursion of the macro '{macro.label}' cannot be written out: numbers in the call"
+                       " do not decide whether it calls itself again", call,
                        "call it with numbers that its conditions compare, such as fact(5); a variable may change")
             return None
+        said, advice = f"the recursion of the macro '{macro.label}'", "call it with smaller numbers"
+        if frame.depth >= self.project.limits.macro_depth:
+            self.stop("macro-depth", f"{said} has", "calls in each other", call, advice)
+            return None
         self.unrolled.append(made)
-        if len(self.unrolled) > MAX_TURNS:
-            self.full = True
-            self.error("SF109", f"the recursion of the macro '{macro.label}' needs more than {MAX_TURNS:,} calls, the"
-                       " limit", call, "call it with smaller numbers")
+        if len(self.unrolled) > self.project.limits.macro_calls:
+            self.stop("macro-calls", f"{said} needs", "calls", call, advice)
         return made
 
     def left_of(self, call: Call, frame: Frame) -> Left | None:

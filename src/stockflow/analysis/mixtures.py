@@ -17,11 +17,9 @@ from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import At, Between, Binary, Broken, Call, Every, Expr, Let, Name, Number, Subscript
 from stockflow.ir.walk import children, preorder, rebuild_scoped
+from stockflow.limits import Limits
 
 MEAN, BETWEEN_ELEMENTS = "mean of values", "interpolate array"
-
-# Each dimension doubles the readings.
-MOST_DIMENSIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,7 @@ class Mixtures:
     left: frozenset[str]
     owner: str
     report: Report
+    limits: Limits
 
     def written_out(self, expr: Expr) -> Expr:
         """The expression without such calls; inside SUM and the like MIN and MAX are element by element."""
@@ -91,9 +90,10 @@ class Mixtures:
                                " dimensions")
         parts: tuple[Subscript, ...] = array.subscripts or tuple(Every("", "*") for _ in homes)
         places = [place for place, part in enumerate(parts) if isinstance(part, Every) and place < len(homes)]
-        if len(places) > MOST_DIMENSIONS:
-            return self.refuse(call, "SF109", f"{call.label} reads between elements of {len(places)} dimensions; the"
-                               f" limit is {MOST_DIMENSIONS}", "give some of them a subscript")
+        said, advice = f"{call.label} reads between elements of", "give some of them a subscript"
+        excess = self.limits.excess("mixed-dimensions", len(places), said, "dimensions", advice)
+        if excess is not None:
+            return self.refuse(call, "SF109", excess.message, excess.hint)
         if len(places) != len(shares):
             count = f"{len(places)} dimension{'s' if len(places) != 1 else ''}"
             return self.refuse(call, "SF205", f"{call.label} takes a number from 0 to 1 for each of {count} of"

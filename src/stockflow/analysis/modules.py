@@ -16,8 +16,6 @@ from stockflow.ir.expr import Broken, Call, Expr, Interpolate, Name, Subscript, 
 from stockflow.ir.model import CONTROLS, TIME, Connection, Equation, Keeper, Kind, Module, Project, Variable
 from stockflow.ir.walk import rebuild
 
-MAX_VARIABLES = 100_000
-
 
 def flatten_modules(project: Project, report: Report) -> Project:
     """The project with plain variables only; faults of modules and of their connections are reported."""
@@ -76,10 +74,11 @@ class _Flattening:
             self.places.append(place)
             for key, variable in place.variables.items():
                 self.enter(place, key, variable)
-            if len(self.known) + len(self.places) > MAX_VARIABLES:
-                message = f"the modules and their variables are more than {MAX_VARIABLES:,}, the limit"
-                self.report.error("SF109", message, place.module.span if place.module else None,
-                                  hint="use fewer modules")
+            if len(self.known) + len(self.places) > self.project.limits.module_variables:
+                said, unit = "there are", "modules and variables of them"
+                excess = self.project.limits.stopped("module-variables", said, unit, "use fewer modules")
+                span = place.module.span if place.module else None
+                self.report.error("SF109", excess.message, span, hint=excess.hint)
                 return False
             waiting.extend(self.inner(place, module) for module in place.modules if self.is_finite(place, module))
         return True

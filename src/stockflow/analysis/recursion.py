@@ -14,11 +14,6 @@ from stockflow.ir.model import Equation, Macro, Variable
 from stockflow.ir.walk import preorder, rebuild
 from stockflow.runtime import numeric
 
-MAX_DEPTH = 200
-"""How many calls of a macro may stand in each other."""
-MAX_TURNS = 2_000
-"""How many calls all recursions of a model may make together."""
-
 _BINARY: dict[str, Callable[[float, float], float]] = {
     **numeric.OPERATORS,
     "mod": lambda a, b: a - b * math.floor(numeric.divide(a, b)) if b and math.isfinite(a) else math.nan,

@@ -24,9 +24,6 @@ from stockflow.ir.walk import preorder, rebuild, walked_size
 from stockflow.language.parser import parse_expression
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-MOST_PARTS = 50_000
-"""Parts of an equation in which arguments stand for others: calls in calls double them."""
-
 MOST_GUESSES = 200
 MOST_PLACES = 10
 """Places at which one unknown name is told: it is one fault, wherever it stands."""
@@ -94,11 +91,12 @@ class _Resolver:
         """The expression with resolved parts; an argument may stand in it twice, once for another left out."""
         self.completed = False
         made = rebuild(expr, self.node)
-        if self.completed and (parts := walked_size(made)) > MOST_PARTS:
-            shown = f"{parts:,}" if parts < 10**15 else f"{float(min(parts, 10**300)):.3g}"
-            message = f"the equation has {shown} parts once arguments that are left out are put in"
-            self.error("SF109", f"{message}; the limit is {MOST_PARTS:,}", expr,
-                       "put inner calls into variables of their own")
+        unit = "parts once arguments that are left out are put in"
+        advice = "put inner calls into variables of their own"
+        parts = min(walked_size(made), 10**300) if self.completed else 0
+        excess = self.project.limits.excess("completed-parts", parts, "the equation has", unit, advice)
+        if excess is not None:
+            self.error("SF109", excess.message, expr, excess.hint)
             return Broken(expr.span)
         return made
 

@@ -6,6 +6,7 @@ After it, a reference is a key with one Element, Along or At per dimension; name
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Along, Axis, Element, Expr, Subscript, Values, Word
 from stockflow.ir.model import Equation, Project, Variable
 from stockflow.ir.plan import Target, indices
+from stockflow.ir.walk import widest
 
 Box = tuple[tuple[str, ...], ...]
 
@@ -32,7 +34,31 @@ def close_model(project: Project, space: Space, report: Report) -> ClosedModel:
         stored[variable.key] = storage(variable, space, report)
     variables = {v.key: v for v in project.variables}
     closer = _Closer(project, space, report, stored, variables)
-    return ClosedModel(project, space, {v.key: closer.variable(v) for v in project.variables})
+    huge = too_large(project, stored, report)
+    return ClosedModel(project, space, {
+        v.key: Closed(v, stored[v.key], (), None) if v.key in huge else closer.variable(v) for v in project.variables
+    })
+
+
+def too_large(project: Project, stored: dict[str, tuple[Range, ...]], report: Report) -> set[str]:
+    """The variables that no array may be made for: too large by themselves, or all arrays where they are together."""
+    limits, advice = project.limits, "use fewer elements"
+    cells = {key: math.prod(home.size for home in homes) for key, homes in stored.items()}
+    huge: set[str] = set()
+    for variable in (one for one in project.variables if cells[one.key] > limits.cells):
+        sizes = " x ".join(f"{home.size:,}" for home in stored[variable.key])
+        said, unit = f"'{variable.label}' has", f"cells ({sizes})"
+        excess = limits.excess("cells", cells[variable.key], said, unit, advice)
+        assert excess is not None
+        report.error("SF109", excess.message, variable.span, hint=excess.hint, variable=variable.label)
+        huge.add(variable.key)
+    total = sum(count for key, count in cells.items() if key not in huge)
+    excess = limits.excess("model-cells", total, "the variables of the model have", "cells together", advice)
+    if excess is None:
+        return huge
+    largest = max(project.variables, key=lambda variable: cells[variable.key])
+    report.error("SF109", excess.message, largest.span, hint=excess.hint, variable=largest.label)
+    return huge | {key for key, homes in stored.items() if homes}
 
 
 def storage(variable: Variable, space: Space, report: Report) -> tuple[Range, ...]:
@@ -121,13 +147,23 @@ class _Closer:
             return Definition(axes, target, expr, None, equation.span, non_negative=equation.non_negative)
         closed = self.closed(variable, expr, left)
         initial = self.closed(variable, equation.initial, left) if equation.initial is not None else None
+        for one in (closed, initial) if self.space.ranges else ():
+            self.hold(variable, equation, one, axes)
         return Definition(axes, target, closed, initial, equation.span, equation.keyword, equation.non_negative)
+
+    def hold(self, variable: Variable, equation: Equation, expr: Expr | None, axes: tuple[Axis, ...]) -> None:
+        """Hold what an expression works out at once to the limit, before an array is made of it."""
+        cells = math.prod(axis.size for axis in axes) * (widest(expr) if expr is not None else 1)
+        said, unit = f"the equation of '{variable.label}' works out", "cells at once"
+        excess = self.project.limits.excess("expression-cells", cells, said, unit, "sum over fewer elements")
+        if excess is not None:
+            self.report.error("SF109", excess.message, equation.span, hint=excess.hint, variable=variable.label)
 
     def closed(self, variable: Variable, expr: Expr, left: Left) -> Expr:
         dialect = self.project.dialect
         if dialect.bare_arrays == "elementwise":
             homes = frozenset(home.key for home in self.stored[variable.key])
-            expr = Mixtures(self.stored, homes, variable.label, self.report).written_out(expr)
+            expr = Mixtures(self.stored, homes, variable.label, self.report, self.project.limits).written_out(expr)
         scope = Scope(left, (), variable.label)
         return close(expr, scope, self.space, self.stored, self.variables, dialect, self.report)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from stockflow.ir.plan import (
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import Points
 from stockflow.runtime import belts, lookup, noise, numeric, points, reductions, states, vectors
+from stockflow.runtime.budget import Budget
 
 Array = NDArray[np.float64]
 
@@ -74,7 +76,7 @@ def modes_of(plan: Plan, tables: dict[str, NDArray[Any]]) -> tuple[dict[str, str
     return modes, mixed
 
 
-def namespace() -> dict[str, Any]:
+def namespace(budget: Budget) -> dict[str, Any]:
     """The functions that array text calls."""
     return {
         "__builtins__": {**BUILTINS, "float": float},
@@ -86,10 +88,18 @@ def namespace() -> dict[str, Any]:
         **reductions.OVER, **vectors.ARRAY, "ArrayNoise": noise.ArrayNoise,
         "terms": reductions.terms, "shaped": vectors.shaped,
         "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
-        "ArrayRing": states.ArrayRing, "rough": states.rough, "ring_length": states.ring_length,
-        "exhausted": states.exhausted, "check_step": states.check_step,
-        "shifted_array": states.shifted_array, **belts.KINDS, "Many": belts.Many,
+        "ArrayRing": partial(states.ArrayRing, budget=budget), "rough": states.rough,
+        "exhausted": budget.exhausted, "check_step": states.check_step,
+        "shifted_array": states.shifted_array, **belts.kinds(budget), "Many": belts.Many,
     }
+
+
+def slot_names(plan: Plan) -> dict[str, str]:
+    """The name that each slot has in the text."""
+    blocks = (plan.once, plan.initial, plan.step, plan.report, plan.rates)
+    assigns = [assign_of(step) for block in blocks for step in block]
+    used = dict.fromkeys([found.slot for found in plan.inputs] + [a.slot for a in assigns])
+    return identifiers(used, (*RESERVED, *_OWN))
 
 
 class ArrayPart:
@@ -102,9 +112,9 @@ class ArrayPart:
         self.rates = plan.rates
         blocks = (plan.once, plan.initial, plan.step, plan.report, plan.rates)
         assigns = [assign_of(step) for block in blocks for step in block]
-        self.used = dict.fromkeys([found.slot for found in plan.inputs] + [a.slot for a in assigns])
         self.draws = {a.slot: (a.expr, a.axes) for a in assigns if isinstance(a.expr, Draw)}.values()
-        self.table = identifiers(self.used, (*RESERVED, *_OWN))
+        self.table = slot_names(plan)
+        self.used = tuple(self.table)
         self.table[TIME], self.table["step time"] = "time", "step_time"
         self.buffered = {a.slot for a in assigns if plan.slots[a.slot].shape and not a.whole}
         self.belts = {state.slot: state for state in plan.states if isinstance(state, Belt)}

@@ -33,6 +33,7 @@ from stockflow.ir.names import identifiers
 from stockflow.ir.plan import Assign, Belt, Hold, Level, Ring, Step
 from stockflow.ir.walk import children, preorder
 from stockflow.runtime import belts, lookup, noise, numeric, points, states, vectors
+from stockflow.runtime.budget import Budget
 
 # Binding powers of Python's operators, loosest first.
 TERNARY, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, ATOM = range(9)
@@ -249,6 +250,13 @@ class Emitter:
         return Piece(f"pick(({', '.join(values)},), {at}, 0.0)", ATOM, depth + 2)
 
 
+def slot_names(plan: ScalarPlan) -> dict[str, str]:
+    """The name that each slot has in the text."""
+    blocks = (plan.once, plan.initial, plan.step, plan.report, plan.rates)
+    keys = dict.fromkeys([*(found.key for found in plan.inputs), *(a.slot for block in blocks for a in block)])
+    return identifiers(keys, RESERVED)
+
+
 class FloatPart:
     """The lines of a scalar plan, for the skeletons of `base`."""
 
@@ -256,11 +264,7 @@ class FloatPart:
         self.plan, self.modes, self.guarded = plan, modes, guarded
         self.varying_clock = plan.varying_clock
         self.once, self.initial, self.step, self.report = plan.once, plan.initial, plan.step, plan.report
-        keys = dict.fromkeys(
-            [found.key for found in plan.inputs]
-            + [a.slot for block in (plan.once, plan.initial, plan.step, plan.report, plan.rates) for a in block]
-        )
-        self.table = identifiers(keys, RESERVED)
+        self.table = slot_names(plan)
         self.table[TIME], self.table["step time"] = "time", "step_time"
         self.count = 0
         slots = [state for state in plan.states if isinstance(state, Level)]
@@ -381,7 +385,7 @@ def float_text(plan: ScalarPlan, modes: dict[str, str], method: str, *, guarded:
     return program(FloatPart(plan, modes, method, guarded=guarded), method)
 
 
-def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
+def namespace(outputs: int, budget: Budget, *, guarded: bool) -> dict[str, Any]:
     """The functions that float text calls; `save` writes a row of so many outputs into memory."""
     functions = numeric.SAFE if guarded else numeric.BARE
     return {
@@ -389,7 +393,7 @@ def namespace(outputs: int, *, guarded: bool) -> dict[str, Any]:
         "save": Struct(f"{outputs}d").pack_into,
         "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
         **lookup.FLOAT, **points.FLOAT, **vectors.FLOAT, "Noise": noise.Noise,
-        "rough": states.rough, "ring_length": states.ring_length,
-        "exhausted": states.exhausted, "check_step": states.check_step, "shifted": states.shifted,
-        **belts.KINDS,
+        "rough": states.rough, "ring_length": budget.pipeline,
+        "exhausted": budget.exhausted, "check_step": states.check_step, "shifted": states.shifted,
+        **belts.kinds(budget),
     }

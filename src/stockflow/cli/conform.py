@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stockflow.cli.endings import CLEAN, MODEL, print_json, visible
+from stockflow.cli.outside import LIMIT
 
 if TYPE_CHECKING:
     from stockflow.conform import Case, Ledger, Verdict
@@ -30,10 +31,12 @@ HEADS = ("case", "status", "columns", "why")
               help="A ledger of known differences (TOML).")
 @click.option("--rtol", type=float, default=1e-3, show_default=True, help="Relative tolerance where a case has none.")
 @click.option("--only", multiple=True, metavar="TEXT", help="Only cases with this in their names (may be repeated).")
+@LIMIT
 @click.option("--json", "as_json", is_flag=True, help="Print a list of values.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print a report for a document.")
 def conform(
-    folder: Path, known: Path | None, rtol: float, only: tuple[str, ...], as_json: bool, as_markdown: bool
+    folder: Path, known: Path | None, rtol: float, only: tuple[str, ...], limits: dict[str, int], as_json: bool,
+    as_markdown: bool,
 ) -> int:
     """Run every model in FOLDER that has an export beside it (model.csv, output.tab ...) and compare the two."""
     from stockflow.conform import conform as verdicts_of
@@ -42,7 +45,7 @@ def conform(
     if not cases:
         raise click.UsageError(f"no model in {folder} has an exported run beside it")
     found = []
-    for verdict in verdicts_of(cases, _ledger(known), rtol):
+    for verdict in verdicts_of(cases, _ledger(known), rtol, limits):
         found.append(verdict)
         if verdict.status not in GOOD and not as_json and not as_markdown:
             click.echo(visible(f"{verdict.status:8} {verdict.case.name}  {verdict.why}"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stockflow.cli.endings import USAGE, collected, fail, reported, show, visible
-from stockflow.cli.outside import DATA_DIR, DATA_LIMIT, FORMAT
+from stockflow.cli.outside import DATA_DIR, FORMAT, LIMIT
 
 if TYPE_CHECKING:
     from stockflow.prepare import Format
@@ -29,10 +29,10 @@ SUFFIXES = (".xmile", ".xml")
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--title", default="", help="The model's name in the file, instead of that of its own file.")
 @DATA_DIR
-@DATA_LIMIT
+@LIMIT
 @FORMAT
 def convert(
-    model: Path, target: Path, title: str, data_dir: Path | None, data_limit: float, format_: Format | None
+    model: Path, target: Path, title: str, data_dir: Path | None, limits: dict[str, int], format_: Format | None
 ) -> None:
     """Write MODEL as the XMILE file TARGET, which runs alike. What XMILE cannot say is refused by name."""
     from stockflow import api
@@ -40,7 +40,7 @@ def convert(
 
     check(target, [model])
     with reported(as_values=False):
-        loaded = api.load(model, data_dir=data_dir, data_limit=data_limit, format=format_)
+        loaded = api.load(model, data_dir=data_dir, limits=limits, format=format_)
         check(target, loaded.files)
         with collected() as doubts:
             text = loaded.to_xmile(title)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from stockflow.cli.endings import code_of, print_json, reported, show, visible, visible_lines
-from stockflow.cli.outside import DATA_DIR, DATA_LIMIT, FORMAT
+from stockflow.cli.outside import DATA_DIR, FORMAT, LIMIT
 from stockflow.cli.reality import checked
 from stockflow.diagnostics.model import Diagnostic
 from stockflow.diagnostics.render import as_json as diagnostic_values
@@ -35,22 +35,22 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print values ins
 )
 @click.argument("models", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="MODEL...")
 @DATA_DIR
-@DATA_LIMIT
+@LIMIT
 @FORMAT
 @click.option("--reality", is_flag=True, help="Run the reality checks, too.")
 @click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Feed runs of --reality from this file.")
 @AS_JSON
 def check(
-    models: tuple[Path, ...], data_dir: Path | None, data_limit: float, format_: Format | None, reality: bool,
+    models: tuple[Path, ...], data_dir: Path | None, limits: dict[str, int], format_: Format | None, reality: bool,
     data: tuple[Path, ...], as_json: bool,
 ) -> int:
     """Report every fault and doubt of each MODEL: names, subscripts, loops, units. Runs nothing but reality checks."""
     from stockflow import api
 
-    told = [(path, api.check(path, data_dir=data_dir, data_limit=data_limit, format=format_)) for path in models]
+    told = [(path, api.check(path, data_dir=data_dir, limits=limits, format=format_)) for path in models]
     if reality:
         return checked(
-            told, data_dir=data_dir, data_limit=data_limit, format_=format_, data=data, as_json=as_json
+            told, data_dir=data_dir, limits=limits, format_=format_, data=data, as_json=as_json
         )
     found: list[Diagnostic] = [item for _, items in told for item in items]
     if as_json:
@@ -69,17 +69,18 @@ def check(
 @MODEL
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @DATA_DIR
-@DATA_LIMIT
+@LIMIT
 @FORMAT
 @AS_JSON
 def info(
-    model: Path, names: tuple[str, ...], data_dir: Path | None, data_limit: float, format_: Format | None, as_json: bool
+    model: Path, names: tuple[str, ...], data_dir: Path | None, limits: dict[str, int], format_: Format | None,
+    as_json: bool,
 ) -> None:
     """Describe MODEL, or the variables NAME of it: units, equation, causes and uses."""
     from stockflow import api
 
     with reported(as_values=as_json):
-        loaded = api.load(model, data_dir=data_dir, data_limit=data_limit, format=format_)
+        loaded = api.load(model, data_dir=data_dir, limits=limits, format=format_)
         variables = [named(loaded, name) for name in names]
     if as_json:
         print_json([_variable_values(item) for item in variables] if names else _model_values(loaded))
@@ -195,19 +196,19 @@ def _plain(limits: Sequence[float | None]) -> list[float | None]:
 )
 @MODEL
 @DATA_DIR
-@DATA_LIMIT
+@LIMIT
 @FORMAT
 @click.option(
     "--stage", type=click.Choice(["model", "plan", "python"]), default="python", show_default=True,
     help="What to print: the model as read, the ordered plan, or the generated Python.",
 )
 def inspect(
-    model: Path, data_dir: Path | None, data_limit: float, format_: Format | None,
+    model: Path, data_dir: Path | None, limits: dict[str, int], format_: Format | None,
     stage: Literal["model", "plan", "python"],
 ) -> None:
     """Print what a stage of the translation makes of MODEL."""
     from stockflow import api
 
     with reported(as_values=False):
-        made = api.load(model, data_dir=data_dir, data_limit=data_limit, format=format_).stage_text(stage)
+        made = api.load(model, data_dir=data_dir, limits=limits, format=format_).stage_text(stage)
     click.echo(visible_lines(made.split("\n")))

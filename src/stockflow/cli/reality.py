@@ -24,7 +24,7 @@ MOST_INTERVALS = 5
 
 
 def checked(
-    told: Sequence[tuple[Path, list[Diagnostic]]], *, data_dir: Path | None, data_limit: float,
+    told: Sequence[tuple[Path, list[Diagnostic]]], *, data_dir: Path | None, limits: dict[str, int],
     format_: Format | None, data: Sequence[Path], as_json: bool,
 ) -> int:
     """Run the checks of the models of which nothing was `told` that is an error; print all that was found."""
@@ -34,7 +34,7 @@ def checked(
     with reported(as_values=as_json):
         for path, items in told:
             if code_of(items) == CLEAN:
-                model = api.load(path, data=data, data_dir=data_dir, data_limit=data_limit, format=format_)
+                model = api.load(path, data=data, data_dir=data_dir, limits=limits, format=format_)
                 made.append((path, model.reality()))
     found = [item for _, items in told for item in items]
     found += [item for _, reality in made for item in reality.diagnostics]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stockflow.cli.endings import print_json, visible, visible_lines
+from stockflow.cli.endings import LIMIT_CODES, print_json, visible, visible_lines
 from stockflow.diagnostics.row import lines_of
 
 if TYPE_CHECKING:
@@ -107,3 +107,15 @@ def _explained(row: Code) -> Iterator[str]:
         if example is not None:
             yield f"\n{title}"
             yield from (f"    {visible(line)}" for line in lines_of(example))
+    if row.code in LIMIT_CODES:
+        yield "\nThe limits, each raised with --limit NAME=VALUE (limits={NAME: VALUE} in Python):"
+        yield from _limit_lines()
+
+
+def _limit_lines() -> Iterator[str]:
+    from stockflow.limits import ROWS
+
+    width = max(map(len, ROWS))
+    for row in ROWS.values():
+        most = f"; at most {row.ceiling:,}, as {row.because}" if row.ceiling is not None else ""
+        yield f"  {row.name:<{width}} {row.default:>13,}  {row.counts}{most}"

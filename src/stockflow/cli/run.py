@@ -16,12 +16,13 @@ import click
 from stockflow.cli import comparison as compared
 from stockflow.cli.endings import CLEAN, MODEL, USAGE, collected, fail, print_json, reported, show, visible
 from stockflow.cli.look import named
-from stockflow.cli.outside import DATA_DIR, DATA_LIMIT, FORMAT
+from stockflow.cli.outside import DATA_DIR, FORMAT, LIMIT
 from stockflow.cli.progress import progress_on_terminal
 from stockflow.cli.settings import Setting, SettingType, overrides
 from stockflow.cli.tables import number_table, room
 from stockflow.diagnostics.model import Diagnostic, Report
 from stockflow.diagnostics.render import as_json as diagnostic_values
+from stockflow.limits import limits_of
 
 if TYPE_CHECKING:
     from stockflow.api import Model
@@ -53,7 +54,7 @@ class Options:
     changes: tuple[Path, ...]
     data: tuple[Path, ...]
     data_dir: Path | None
-    data_limit: float
+    limits: dict[str, int]
     format_: Format | None
     compare: Path | None
     rtol: float
@@ -93,7 +94,7 @@ class Options:
 @click.option("--method", type=click.Choice(METHODS, case_sensitive=False), help="Integrate in this way.")
 @click.option("--data", type=click.Path(path_type=Path), multiple=True, help="Feed data variables from this file.")
 @DATA_DIR
-@DATA_LIMIT
+@LIMIT
 @FORMAT
 @click.option("--compare", type=click.Path(path_type=Path), help="Hold the run against an exported .csv, .tab or .dat.")
 @click.option("--rtol", type=float, default=1e-3, show_default=True, help="Relative tolerance of --compare.")
@@ -115,7 +116,7 @@ def run(**typed: Any) -> int:
     expected = _expected(options.compare, options) if options.compare else None
     with reported(as_values=options.as_json):
         model = api.load(
-            options.model, data=options.data, data_dir=options.data_dir, data_limit=options.data_limit,
+            options.model, data=options.data, data_dir=options.data_dir, limits=options.limits,
             partial=options.partial, format=options.format_,
         )
         _check_targets(options, model.files)
@@ -167,7 +168,7 @@ def _expected(file: Path, options: Options) -> dict[str, Series]:
     from stockflow.data.tabular import column_key, read
 
     report = Report()
-    found = read(file, report)
+    found = read(file, report, limits_of(options.limits))
     if report.failed:
         fail(report.items, as_values=options.as_json)
     if not options.as_json:

@@ -15,10 +15,10 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from stockflow.data.cells import Flaws, Sheet
-from stockflow.data.faults import TableFault
+from stockflow.data.faults import TableFault, hold
 from stockflow.data.flaws import by_sheet
-from stockflow.data.limits import Limits
 from stockflow.data.packed import Names, defined_names, hold_extents, hold_unpacked
+from stockflow.limits import Limits
 
 _LISTED = 12
 Found = TypeVar("Found")
@@ -54,7 +54,7 @@ class Book:
         top, left = found.start or (0, 0)
         size = found.height * found.width
         label = f"sheet '{name}' of {self.label}"
-        self.limits.hold(f"{label} has", size, self.limits.cells, "cells", "clear the cells far out")
+        hold(self.limits.excess("table-cells", size, f"{label} has", "cells", "clear the cells far out"))
         names = None if self.names is None else self.names.get(name.lower(), {})
         rows = found.to_python(skip_empty_area=True)
         return Sheet(label, rows, top, left, names, self.flaws.get(name.lower(), {}))

@@ -15,7 +15,8 @@ from lxml import etree
 
 from stockflow.data.binary import ROW_RECORD, binary_flaws, records
 from stockflow.data.cells import Area, Flaws, cell_name, column_number
-from stockflow.data.limits import Limits
+from stockflow.data.faults import hold
+from stockflow.limits import Limits
 
 Names = dict[str, dict[str, Area]]
 
@@ -66,7 +67,9 @@ def hold_unpacked(packed: zipfile.ZipFile, label: str, limits: Limits) -> None:
     """Hold the sizes that the directory states, then the members to these: a forged one has a wrong checksum."""
     total = sum(item.file_size for item in packed.infolist())
     advice = "keep only the sheets that the model reads"
-    limits.hold(f"{label} unpacks to", total, limits.unpacked_bytes, "bytes", advice)
+    hold(limits.excess("table-unpacked-bytes", total, f"{label} unpacks to", "bytes", advice))
+    ratio = total // max(1, sum(item.compress_size for item in packed.infolist()))
+    hold(limits.excess("table-ratio", ratio, f"{label} is packed 1 to", "", "save it again from a spreadsheet program"))
     for item in packed.infolist():
         for _ in chunks(packed, item):
             pass
@@ -86,10 +89,8 @@ def hold_extents(packed: zipfile.ZipFile, label: str, limits: Limits) -> dict[st
     flaws: dict[str, Flaws] = {}
     for item in packed.infolist():
         for name, box, found in extents(packed, item):
-            limits.hold(
-                f"{label} has cells as far out as {cell_name(box.bottom, box.right)}, in all", box.cells, limits.cells,
-                "cells", "clear the cells far out",
-            )
+            far = f"{label} has cells as far out as {cell_name(box.bottom, box.right)}, in all"
+            hold(limits.excess("table-cells", box.cells, far, "cells", "clear the cells far out"))
             flaws[name] = found
     return flaws
 

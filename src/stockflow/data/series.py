@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stockflow.data.tabular import Series, open_table, series_of
 from stockflow.diagnostics.model import Report
+from stockflow.limits import USUAL, Limits
 from stockflow.runtime.numeric import MISSING
 
 Array = NDArray[np.float64]
@@ -71,17 +72,17 @@ class Shelf:
 
     kept: dict[Path, tuple[tuple[int, int], DataFile]] = field(default_factory=dict)
 
-    def library(self, paths: Iterable[str | Path], report: Report) -> Library:
+    def library(self, paths: Iterable[str | Path], report: Report, limits: Limits = USUAL) -> Library:
         """The files in the order given; what cannot be read is reported and left out."""
-        files = (self.file(Path(path), report) for path in paths)
+        files = (self.file(Path(path), report, limits) for path in paths)
         return Library(tuple(file for file in files if file is not None))
 
-    def file(self, path: Path, report: Report) -> DataFile | None:
+    def file(self, path: Path, report: Report, limits: Limits = USUAL) -> DataFile | None:
         stamp = _stamp(path)
         kept = self.kept.get(path)
         if kept is not None and kept[0] == stamp:
             return kept[1]
-        found = read_file(path, report)
+        found = read_file(path, report, limits)
         if found is not None and stamp is not None:
             self.kept[path] = (stamp, found)
         return found
@@ -95,10 +96,10 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return facts.st_size, facts.st_mtime_ns
 
 
-def read_file(path: Path, report: Report) -> DataFile | None:
+def read_file(path: Path, report: Report, limits: Limits = USUAL) -> DataFile | None:
     """A file of series, or None where the report says why there is none."""
     found = Report(file=path.name)
-    source = open_table(path, found)
+    source = open_table(path, found, limits)
     series = series_of(source, found) if source is not None else {}
     report.items += found.items
     if source is None or found.failed:

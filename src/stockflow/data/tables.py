@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stockflow.data.cells import Sheet
-from stockflow.data.faults import TableFault
+from stockflow.data.faults import TableFault, hold
 from stockflow.data.folders import Folders
-from stockflow.data.limits import Limits
+from stockflow.limits import USUAL, Limits
+from stockflow.reading import read_at_most
 
 TEXT = (".csv", ".tab", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -26,7 +27,7 @@ class Tables:
     """The files of one loading. `aliases` are the file names behind `?name`; `hashes` are sha256 by name."""
 
     folders: Folders
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = USUAL
     aliases: dict[str, str] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     _opened: dict[Path, Opened | TableFault] = field(default_factory=dict)
@@ -89,12 +90,13 @@ class Tables:
         return opened
 
     def _bytes(self, path: Path) -> bytes:
-        most = self.limits.file_bytes
         try:
-            self.limits.hold(f"{path.name} has", path.stat().st_size, most, "bytes", "keep only what the model reads")
-            with path.open("rb") as file:
-                data = file.read(int(most) + 1)
+            self._hold(path, path.stat().st_size)
+            data = read_at_most(path, self.limits.table_bytes)
         except OSError as fault:
             raise TableFault((fault.strerror or str(fault)).lower()) from fault
-        self.limits.hold(f"{path.name} has", len(data), most, "bytes", "keep only what the model reads")
+        self._hold(path, len(data))
         return data
+
+    def _hold(self, path: Path, size: int) -> None:
+        hold(self.limits.excess("table-bytes", size, f"{path.name} has", "bytes", "keep only what the model reads"))

@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from stockflow.data.formulas import restored
 from stockflow.diagnostics.model import Report
 from stockflow.ir.names import key_of
+from stockflow.limits import USUAL, Excess, Limits
 from stockflow.reading import source_of
 from stockflow.source import Source, Span
 
-MAX_BYTES = 256 * 1024 * 1024
-MAX_CELLS = 20_000_000
 SUFFIXES = (".csv", ".tab", ".tsv", ".txt", ".dat")
 
 _BLANK = {"", "-", "?"}
@@ -45,9 +44,17 @@ class Series:
 class _ReadError(Exception):
     """A place in the file that cannot be read; `found` is the text to blame, where there is one."""
 
-    def __init__(self, line: int, why: str, found: str = "", code: str = "SF601") -> None:
-        self.line, self.why, self.found, self.code = line, why, found, code
+    def __init__(self, line: int, why: str, found: str = "") -> None:
+        self.line, self.why, self.found = line, why, found
         super().__init__(why)
+
+
+class _TooLarge(Exception):
+    """A place in the file where a limit is passed."""
+
+    def __init__(self, line: int, excess: Excess) -> None:
+        self.line, self.found, self.excess = line, "", excess
+        super().__init__(excess.message)
 
 
 def column_key(name: str) -> str:
@@ -80,13 +87,13 @@ def split_subscripts(text: str) -> list[str]:
     return [found[1].strip() for found in _PARTS.finditer(text) if found[0]]
 
 
-def read(path: str | Path, report: Report) -> dict[str, Series]:
+def read(path: str | Path, report: Report, limits: Limits = USUAL) -> dict[str, Series]:
     """The series of a file by `column_key`, in the file's order; empty after an error, which the report then holds."""
-    source = open_table(Path(path), report)
+    source = open_table(Path(path), report, limits)
     return {} if source is None else series_of(source, report)
 
 
-def open_table(path: Path, report: Report) -> Source | None:
+def open_table(path: Path, report: Report, limits: Limits = USUAL) -> Source | None:
     """The text of a file of series, or None where the report says why there is none."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
@@ -96,23 +103,24 @@ def open_table(path: Path, report: Report) -> Source | None:
         )
         return None
     try:
-        if path.stat().st_size > MAX_BYTES:
-            report.error("SF109", f"cannot read {path.name!r}: it is larger than the limit of {MAX_BYTES >> 20} MiB")
+        excess = limits.excess("series-bytes", path.stat().st_size, f"{path.name!r} has", "bytes")
+        if excess is not None:
+            report.error("SF109", excess.message, hint=excess.hint)
             return None
         data = path.read_bytes()
     except OSError as fault:
         report.error("SF601", f"cannot read {path.name!r}: {(fault.strerror or str(fault)).lower()}")
         return None
-    return _source(data, path, report)
+    return _source(data, path, report, limits)
 
 
-def _source(data: bytes, path: Path, report: Report) -> Source | None:
+def _source(data: bytes, path: Path, report: Report, limits: Limits) -> Source | None:
     """The text; exports name no encoding, so falling back to Windows-1252 is no reason for a warning."""
     if not data.strip():
         report.error("SF601", f"cannot read {path.name!r}: it is empty")
         return None
     found = Report()
-    source = source_of(data, path.name, found, path, MAX_BYTES)
+    source = source_of(data, path.name, found, path, limits)
     for item in found.errors:
         report.error("SF601", f"cannot read {path.name!r}: {item.message}")
     return source
@@ -126,13 +134,15 @@ def series_of(source: Source, report: Report) -> dict[str, Series]:
     """
     suffix = Path(source.name).suffix.lower()
     try:
-        return _by_key(_dat(source.text) if suffix == ".dat" else _table(source.text, suffix), source, report)
+        return _by_key(_dat(source.text) if suffix == ".dat" else _table(source, suffix), source, report)
     except _ReadError as fault:
-        report.error(fault.code, f"cannot read {source.name!r}: {fault.why}", _span(source, fault))
+        report.error("SF601", f"cannot read {source.name!r}: {fault.why}", _span(source, fault))
+    except _TooLarge as fault:
+        report.error("SF109", fault.excess.message, _span(source, fault), hint=fault.excess.hint)
     return {}
 
 
-def _span(source: Source, fault: _ReadError) -> Span | None:
+def _span(source: Source, fault: _ReadError | _TooLarge) -> Span | None:
     if not 1 <= fault.line <= len(source.starts):
         return None
     text, start = source.line_text(fault.line), source.starts[fault.line - 1]
@@ -210,7 +220,8 @@ def _series(label: str, line: int, points: Sequence[tuple[float, float]]) -> Ser
     return Series(label, pairs[:, 0], pairs[:, 1], line)
 
 
-def _table(text: str, suffix: str) -> Iterator[Series]:
+def _table(source: Source, suffix: str) -> Iterator[Series]:
+    text = source.text
     first = text.partition("\n")[0]
     delimiter = _delimiter(first, suffix)
     rows: list[tuple[int, list[str]]] = []
@@ -219,8 +230,9 @@ def _table(text: str, suffix: str) -> Iterator[Series]:
     try:
         for row in reader:
             size += len(row)
-            if size > MAX_CELLS:
-                raise _ReadError(reader.line_num, f"it has more than the limit of {MAX_CELLS:,} cells", code="SF109")
+            excess = source.limits.excess("series-cells", size, f"{source.name!r} has at least", "cells")
+            if excess is not None:
+                raise _TooLarge(reader.line_num, excess)
             if any(cell.strip() for cell in row):
                 rows.append((reader.line_num, row))
     except csv.Error as fault:

@@ -11,9 +11,9 @@ import re
 from pathlib import Path
 
 from stockflow.data.cells import Sheet
-from stockflow.data.faults import TableFault
-from stockflow.data.limits import Limits
+from stockflow.data.faults import TableFault, hold
 from stockflow.diagnostics.model import Report
+from stockflow.limits import Limits
 from stockflow.reading import source_of
 
 _TABS = ("\t", "\\t", "tab", "")
@@ -25,7 +25,7 @@ _COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?")
 def decoded(data: bytes, path: Path) -> str:
     """The text of a file. Raises TableFault for what is no text."""
     report = Report()
-    source = source_of(data, path.name, report, path, len(data))
+    source = source_of(data, path.name, report, path)
     if source is None:
         raise TableFault(report.errors[0].message if report.errors else "the file holds no text")
     return source.text
@@ -40,7 +40,7 @@ def text_sheet(text: str, name: str, delimiter: str, limits: Limits) -> Sheet:
     try:
         for row in reader:
             count += len(row)
-            limits.hold(f"{name} has more than", count, limits.cells, "cells", "split the file")
+            hold(limits.excess("table-cells", count, f"{name} has at least", "cells", "split the file"))
             rows.append([cell_value(cell, sign) for cell in row])
     except csv.Error as fault:
         raise TableFault(f"line {reader.line_num} of {name} cannot be read: {fault}") from fault

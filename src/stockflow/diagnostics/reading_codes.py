@@ -69,8 +69,8 @@ ROWS = (
     Code(
         "SF109", "a limit of size or depth is reached",
         "Files are held to limits so that a damaged or hostile one cannot use up the memory of your machine. The"
-        " message names the limit and what was found. If the file is sound and simply large, split it or ask for a"
-        " higher limit.",
+        " message names the limit and what was found. If the file is sound and simply large, split it or"
+        " raise the limit as the hint says: --limit NAME=VALUE.",
         Example("d: (a1-a2000000) ~~|"),
         Example("d: (a1-a20) ~~|"),
     ),

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from stockflow.ir.expr import Expr, Subscript
+from stockflow.limits import Limits
 from stockflow.source import Source, Span
 
 Kind = Literal["stock", "flow", "auxiliary", "constant", "lookup", "data", "string"]
@@ -326,6 +327,11 @@ class Project:
     recursive_macros: bool = False
     reality: tuple[RealityCheck, ...] = ()
     unreadable: frozenset[str] = frozenset()
+
+    @property
+    def limits(self) -> Limits:
+        """How much may be made of the model."""
+        return self.source.limits
 
     @property
     def origin_name(self) -> str:

@@ -5,6 +5,7 @@ No function here recurses: a sum of 20,000 terms is one tree 20,000 deep.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar, assert_never
@@ -218,6 +219,16 @@ def walked_size(expr: Expr) -> int:
         sizes[id(item)] = 1 + sum(sizes[id(part)] for part in children(item))
         stack.pop()
     return sizes[id(expr)]
+
+
+def widest(expr: Expr) -> int:
+    """How many cells the widest sum inside an expression goes over, sums in sums multiplied; 1 where there is none."""
+
+    def cells(item: Expr, parts: tuple[int, ...]) -> int:
+        over = math.prod(axis.size for axis in item.axes) if isinstance(item, Reduce) else 1
+        return over * max(parts, default=1)
+
+    return fold(expr, cells) if any(isinstance(item, Reduce) for item in preorder(expr)) else 1
 
 
 def depth(expr: Expr) -> int:

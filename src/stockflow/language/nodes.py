@@ -200,6 +200,9 @@ class Nodes:
 
 def table_of(points: Sequence[tuple[float, float]], span: Span) -> Table:
     """The points ordered by x, as Vensim reads them (recorded: SDXorg test subscripted_lookups, lookup2dim[B,E])."""
+    excess = span.source.limits.excess("lookup-points", len(points), "the lookup has", "points", "leave points out")
+    if excess is not None:
+        raise Unreadable("SF109", excess.message, span.start, span.stop, excess.hint)
     ordered = sorted(points, key=itemgetter(0))
     return Table(tuple(x for x, _ in ordered), tuple(y for _, y in ordered), span=span)
 

@@ -17,11 +17,11 @@ from lark.lexer import LexerState, LexerThread, LineCounter
 
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Broken, Expr
+from stockflow.ir.walk import size
 from stockflow.language.faults import Known, Unreadable, explain, learn
 from stockflow.language.nodes import Nodes
 from stockflow.source import Source, grammar
 
-NESTING_LIMIT = 2000
 SYNTAX = frozenset({"SF105", "SF106", "SF107", "SF108"})
 _BRACKET = re.compile(r"[^\W\d][\w$'\u2019]*|\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'|[()\[\]]", re.DOTALL)
 
@@ -34,10 +34,9 @@ class Parser:
 
     def __init__(
         self, grammars: tuple[str, ...] = ("expression.lark",), starts: tuple[str, ...] = ("expression",),
-        nodes: Nodes | None = None, nesting: int = NESTING_LIMIT,
+        nodes: Nodes | None = None,
     ) -> None:
         self.starts = starts
-        self.nesting = nesting
         self._nodes = nodes if nodes is not None else Nodes()
         self._lock = Lock()
         self._lark = Lark(
@@ -55,7 +54,7 @@ class Parser:
         """
         text = source.text if text is None else text
         stop = len(text) if stop is None else stop
-        self._check_nesting(text, begin, stop)
+        _check_nesting(source, text, begin, stop)
         with self._lock:
             self._nodes.source = source
             try:
@@ -71,6 +70,7 @@ class Parser:
         """The expression in source[begin:stop]; where it cannot be read, the report says why and Broken stands in."""
         try:
             expr: Expr = self.parse("expression", source, begin, stop, text)
+            check_nodes(expr, source, begin, len(source.text) if stop is None else stop)
         except Unreadable as fault:
             tell(report, source, fault, variable)
             return Broken(source.span(begin, len(source.text) if stop is None else stop))
@@ -86,23 +86,34 @@ class Parser:
         self._nodes.source = Source("sample", text)
         return self._lark.parse(text, start=start)
 
-    def _check_nesting(self, text: str, begin: int, stop: int) -> None:
-        if text.count("(", begin, stop) + text.count("[", begin, stop) <= self.nesting:
-            return
-        depth = deepest = 0
-        at = begin
-        for found in _BRACKET.finditer(text, begin, stop):
-            if found.group() in ("(", "["):
-                depth += 1
-                deepest = max(deepest, depth)
-                at = found.start() if deepest == depth == self.nesting + 1 else at
-            elif found.group() in (")", "]"):
-                depth -= 1
-        if deepest > self.nesting:
-            raise Unreadable(
-                "SF109", f"brackets are nested {deepest:,} deep; the limit is {self.nesting:,}", at, at + 1,
-                "put inner parts of the expression into variables of their own",
-            )
+
+def _check_nesting(source: Source, text: str, begin: int, stop: int) -> None:
+    most = source.limits.expression_depth
+    if text.count("(", begin, stop) + text.count("[", begin, stop) <= most:
+        return
+    depth = deepest = 0
+    at = begin
+    for found in _BRACKET.finditer(text, begin, stop):
+        if found.group() in ("(", "["):
+            depth += 1
+            deepest = max(deepest, depth)
+            at = found.start() if deepest == depth == most + 1 else at
+        elif found.group() in (")", "]"):
+            depth -= 1
+    advice = "put inner parts of the expression into variables of their own"
+    excess = source.limits.excess("expression-depth", deepest, "brackets are nested", "deep", advice)
+    if excess is not None:
+        raise Unreadable("SF109", excess.message, at, at + 1, excess.hint)
+
+
+def check_nodes(expr: Expr, source: Source, begin: int, stop: int) -> None:
+    """Hold an expression from source[begin:stop] to the limit of parts, of which it has fewer than characters."""
+    if stop - begin <= source.limits.expression_nodes:
+        return
+    advice = "put parts of the expression into variables of their own"
+    excess = source.limits.excess("expression-nodes", size(expr), "the expression has", "parts", advice)
+    if excess is not None:
+        raise Unreadable("SF109", excess.message, begin, stop, excess.hint)
 
 
 class _Thread(LexerThread):

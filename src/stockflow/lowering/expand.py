@@ -117,8 +117,8 @@ class _Lowering:
         self.texts = frozenset(strings_of(self.model.project))
 
     def finish(self) -> FlatModel:
-        data, rules = frozenset(self.data), tuple(self.rules)
-        return FlatModel(self.slots, self.constants, self.tables, data, rules, self.structural)
+        data, rules, limits = frozenset(self.data), tuple(self.rules), self.model.project.limits
+        return FlatModel(self.slots, self.constants, self.tables, data, rules, self.structural, limits=limits)
 
     def add_what_is_read(self) -> None:
         """Lower the variables that the rules read, and those that these read."""
@@ -453,9 +453,9 @@ class _Lowering:
         """A delay or smooth of order n: its order must be a number known before the run."""
         row = functions.ROWS[call.key]
         place = [parameter.name for parameter in row.signature].index("order")
-        found = known_value(call.args[place], self.model)
-        self.structural |= found[1] if found else frozenset()
-        return staged(call, found[0] if found else None, site.owner.variable.label, self.report)
+        order, read = known_value(call.args[place], self.model) or (None, frozenset())
+        self.structural |= read
+        return staged(call, order, site.owner.variable.label, self.report, self.model.project.limits)
 
     # Hidden slots.
 

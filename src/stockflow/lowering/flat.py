@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stockflow.analysis.closed import Closed, Definition
 from stockflow.ir.expr import Axis, Expr, Name
 from stockflow.ir.plan import Moves, Target
+from stockflow.limits import USUAL, Limits
 from stockflow.source import Span
 
 POINT_TIME = "#time of a point"
@@ -99,6 +100,7 @@ class FlatModel:
     `structural` are variables whose values decided how many hidden stocks there are: a run cannot set them.
     `recipes` are those of data equations, each after the ones whose points it reads.
     `requests` are the slots of the equations of limited flows, whose own slots hold what the stocks let pass.
+    `limits` are those of the model.
     """
 
     slots: dict[str, FlatSlot]
@@ -109,3 +111,4 @@ class FlatModel:
     structural: frozenset[str] = frozenset()
     requests: dict[str, str] = field(default_factory=dict)
     recipes: tuple[Recipe, ...] = ()
+    limits: Limits = USUAL

@@ -12,9 +12,8 @@ from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.ir.expr import Call
 from stockflow.language.parser import parse_expression
+from stockflow.limits import Limits
 from stockflow.lowering.templates import Template, from_lines
-
-MAX_STAGES = 1000
 
 _SMOOTH = "integ(({before} - s{k}) / ({delay} / {n}), {initial})"
 _DELAY = "integ({before} - s{k} / ({delay} / {n}), {initial} * {delay} / {n})"
@@ -22,15 +21,18 @@ _DELAY = "integ({before} - s{k} / ({delay} / {n}), {initial} * {delay} / {n})"
 Line = tuple[str, str]
 
 
-def staged(call: Call, order: float | None, owner: str, report: Report) -> Template | None:
+def staged(call: Call, order: float | None, owner: str, report: Report, limits: Limits) -> Template | None:
     """The template of a call whose order is known; None where it is no order, which is reported."""
-    if order is not None and 1 <= order <= MAX_STAGES:
-        return stages(call.key, int(order + 0.5))
-    shown = "is not known before the run" if order is None else f"is {order:g}"
-    code = "SF109" if order is not None and order > MAX_STAGES else "SF206"
-    message = f"the order of {call.label} {shown}; it must be a whole number from 1 to {MAX_STAGES}"
-    report.error(code, message, call.span, hint="write the number, or the name of a constant", variable=owner)
-    return None
+    if order is None or not order >= 1:
+        shown = "is not known before the run" if order is None else f"is {order:g}"
+        message = f"the order of {call.label} {shown}; it must be a whole number from 1"
+        report.error("SF206", message, call.span, hint="write the number, or the name of a constant", variable=owner)
+        return None
+    excess = limits.excess("stages", order, f"{call.label} has", "stages")
+    if excess is not None:
+        report.error("SF109", excess.message, call.span, hint=excess.hint, variable=owner)
+        return None
+    return stages(call.key, int(order + 0.5))
 
 
 @cache

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 
 from stockflow.runtime import conveyors, past, queues, spreads, waiting
+from stockflow.runtime.budget import Budget
 from stockflow.runtime.numeric import MISSING
-from stockflow.runtime.states import MAX_RING, RunLimit, ring_length
 
 # A few roundings are forgiven where times that are whole numbers of steps are compared.
 NEARLY = 1e-6
-
-
-# What the memories of all elements and runs of a slot may hold together.
-MAX_PARTS = 5_000_000
 
 
 class Memory(Protocol):
@@ -35,13 +32,13 @@ class MaterialDelay:
     Sources: the input, the delay time, the value where nothing arrives. `first` comes out until the first delay time.
     """
 
-    def __init__(self, time_step: float, first: float, delay: float) -> None:
-        self.time_step, self.step = time_step, 0
-        self.arriving = dict.fromkeys(range(1, ring_length(delay, time_step)), first)
+    def __init__(self, time_step: float, first: float, delay: float, budget: Budget | None = None) -> None:
+        self.time_step, self.step, self.budget = time_step, 0, budget or Budget()
+        self.arriving = dict.fromkeys(range(1, self.budget.pipeline(delay, time_step)), first)
 
     def push(self, *sources: float) -> float:
         given, delay, missing = sources
-        due = self.step + ring_length(delay, self.time_step)
+        due = self.step + self.budget.ring_length(delay, self.time_step)
         self.arriving[due] = self.arriving.get(due, 0.0) + given
         self.step += 1
         return self.arriving.pop(self.step, missing)
@@ -53,14 +50,14 @@ class InformationDelay:
     Sources: the input, the delay time. Where nothing arrives the last value stays; `first` stays until the first news.
     """
 
-    def __init__(self, time_step: float, first: float, delay: float) -> None:
-        self.time_step, self.step, self.shown = time_step, 0, first
+    def __init__(self, time_step: float, first: float, delay: float, budget: Budget | None = None) -> None:
+        self.time_step, self.step, self.shown, self.budget = time_step, 0, first, budget or Budget()
         self.arriving: deque[tuple[int, float]] = deque()
-        ring_length(delay, time_step)
+        self.budget.ring_length(delay, time_step)
 
     def push(self, *sources: float) -> float:
         given, delay = sources
-        due = self.step + ring_length(delay, self.time_step)
+        due = self.step + self.budget.ring_length(delay, self.time_step)
         while self.arriving and self.arriving[-1][0] >= due:
             self.arriving.pop()
         self.arriving.append((due, given))
@@ -77,12 +74,13 @@ class BatchDelay:
     `backlog` waits; a batch that is due at the start is the first value.
     """
 
-    def __init__(self, time_step: float, first: float, batch: float, wait: float, backlog: float) -> None:
+    def __init__(
+        self, time_step: float, first: float, batch: float, wait: float, backlog: float, budget: Budget | None = None
+    ) -> None:
         self.time_step, self.step, self.backlog, self.batch = time_step, 0, backlog, batch
-        steps = wait / time_step
-        if not abs(steps) < MAX_RING:
-            raise RunLimit(f"a batch is due in {steps:.3g} steps; the limit is {MAX_RING:,}")
-        self.due = math.floor(steps + 0.5) if batch and not first else None
+        self.budget = budget or Budget()
+        self.budget.ring_length(wait, time_step)
+        self.due = math.floor(wait / time_step + 0.5) if batch and not first else None
 
     def push(self, *sources: float) -> float:
         given, size, delay = sources
@@ -90,7 +88,7 @@ class BatchDelay:
         if self.due is None and self.backlog >= size * (1 - NEARLY) and self.backlog > 0 and size > 0:
             self.batch = min(size, self.backlog)
             self.backlog -= self.batch
-            self.due = self.step + ring_length(delay, self.time_step)
+            self.due = self.step + self.budget.ring_length(delay, self.time_step)
         self.step += 1
         if self.due is None or self.due > self.step:
             return 0.0
@@ -123,16 +121,6 @@ class ClippedStock:
         return value
 
 
-def within_limit(members: Iterable[Memory]) -> Iterator[Memory]:
-    """The memories as they are made, as long as those that have a size are not too large together."""
-    total = 0
-    for number, member in enumerate(members, start=1):
-        total += getattr(member, "size", 0)
-        if total > MAX_PARTS:
-            raise RunLimit(f"{number:,} elements and runs of a stock have {total:,} slats; the limit is {MAX_PARTS:,}")
-        yield member
-
-
 class Many:
     """The memories of all elements and runs of a slot, of the shape (dims..., runs).
 
@@ -147,7 +135,7 @@ class Many:
         self.members = np.empty(shape, dtype=object)
         columns = [self.column(first), *map(self.lookups, tables), *map(self.column, settings)]
         made = (kind(time_step, *cell) for cell in zip(*columns, strict=True))
-        self.members.ravel()[:] = list(within_limit(made))
+        self.members.ravel()[:] = list(made)
         for member in self.members.flat:
             if isinstance(member, past.Past):
                 member.room //= self.members.size
@@ -173,11 +161,19 @@ class Many:
         return np.array([getattr(member, question)(*cell) for member, *cell in asked]).reshape(asked.shape)
 
 
-KINDS: dict[str, Callable[..., Memory]] = {
-    **{kind.__name__: kind for kind in (MaterialDelay, InformationDelay, BatchDelay, ClippedStock)},
+# What grows with the values that it is given: each takes a `budget`.
+GROWING: dict[str, Callable[..., Memory]] = {
+    **{kind.__name__: kind for kind in (MaterialDelay, InformationDelay, BatchDelay)},
     **queues.KINDS,
     **spreads.KINDS,
     **conveyors.KINDS,
     **waiting.KINDS,
     "Past": past.Past,
 }
+KINDS = (*GROWING, ClippedStock.__name__)
+
+
+def kinds(budget: Budget) -> dict[str, Callable[..., Memory]]:
+    """What makes memories, by name, for runs that share a budget one after the other."""
+    growing = {name: partial(kind, budget=budget) for name, kind in GROWING.items()}
+    return {**growing, ClippedStock.__name__: ClippedStock}

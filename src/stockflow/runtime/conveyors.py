@@ -13,10 +13,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stockflow.runtime.budget import Budget
 from stockflow.runtime.numeric import NAN
-from stockflow.runtime.states import RunLimit
-
-MAX_SLATS = 100_000
 
 Parcels = NDArray[np.float64]
 
@@ -264,15 +262,6 @@ def steady(
     return Steady(left, tuple(bases))
 
 
-def slats_of(length: float, time_step: float) -> int:
-    """The number of slats: the nearest, at least one."""
-    steps = length / time_step
-    if not steps <= MAX_SLATS:
-        raise RunLimit(f"a conveyor with a transit time of {length:g} has {steps:.3g} slats; the limit is"
-                       f" {MAX_SLATS:,}")
-    return max(1, math.floor(steps + 0.5)) if steps > 0 else 1
-
-
 def proportion(first: float, values: Sequence[float]) -> float:
     """What to multiply a list of contents by, where the content was set to another sum."""
     known = sum(values)
@@ -307,22 +296,18 @@ class Conveyor:
     time, whether it is sampled, whether the belt is arrested, the fractions of the leaks.
     """
 
-    def __init__(self, time_step: float, first: float, *settings: float) -> None:
+    def __init__(self, time_step: float, first: float, *settings: float, budget: Budget | None = None) -> None:
         length, discrete, exponential, count = settings[:4]
         leaks = [settings[at : at + 4] for at in range(4, 4 + 4 * int(count), 4)]
         zones = [Zone(start, end, is_on(whole)) for start, end, whole, _ in leaks]
         self.time_step, self.discrete, self.leaks = time_step, is_on(discrete), len(zones)
         self.step, self.ticks, self.admitted = 0, 0, 0.0
         self.per_unit = max(1, math.floor(1 / time_step + 0.5))
-        self.length = slats_of(length, time_step)
+        self.budget = budget or Budget()
+        self.length = self.budget.belt(length, time_step)
         self.slats: Slats = LeakySlats(zones, is_on(exponential), time_step) if zones else TightSlats()
         profile = steady(self.length, zones, [leak[3] for leak in leaks], is_on(exponential), time_step)
         self.fill(first, given(settings[4 + 4 * int(count) :]), profile)
-
-    @property
-    def size(self) -> int:
-        """What counts against the limit of all belts of a stock."""
-        return self.length
 
     # The start.
 
@@ -391,7 +376,7 @@ class Conveyor:
         given, spread, length, sample, arrest, *fractions = sources
         if not is_on(arrest):
             if is_on(sample):
-                self.length = slats_of(length, self.time_step)
+                self.length = self.budget.slats_of(length, self.time_step)
             self.slats.leave(self.step, fractions)
             self.step += 1
         amount = given * self.time_step

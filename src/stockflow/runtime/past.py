@@ -13,10 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stockflow.runtime.states import RunLimit
-
-# Values that all elements and runs of a variable may remember together.
-MOST_VALUES = 20_000_000
+from stockflow.runtime.budget import Budget, hold
 
 # A few roundings are forgiven where times are compared.
 NEARLY = 1e-6
@@ -31,16 +28,18 @@ MOST_STEPS = 200
 class Past:
     """Values with their times. Sources: the value and the time of a step."""
 
-    def __init__(self, time_step: float, _: float) -> None:
+    def __init__(self, time_step: float, _: float, budget: Budget | None = None) -> None:
+        self.budget = budget or Budget()
         self.nearly = NEARLY * time_step
         self.times, self.values = array("d"), array("d")
-        self.room = MOST_VALUES
+        self.room = self.budget.limits.past_values
         self.guess = 0.0
 
     def push(self, *sources: float) -> float:
         value, time = sources
         if len(self.values) >= self.room:
-            raise RunLimit(f"a variable whose past is asked for has more than {self.room:,} steps, the limit")
+            said, advice = "a variable whose past is asked for has", "raise TIME STEP"
+            hold(self.budget.limits.stopped("past-values", said, "values in all elements and runs", advice))
         self.values.append(value)
         self.times.append(time)
         return value

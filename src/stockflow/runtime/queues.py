@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from stockflow.runtime.budget import Budget
 from stockflow.runtime.lookup import Curve, interpolate
 from stockflow.runtime.numeric import MISSING, NAN
-from stockflow.runtime.states import MAX_RING, BadValue, RunLimit, ring_length
+from stockflow.runtime.states import BadValue
 
 # A few roundings are forgiven where ages that are whole numbers of steps are compared.
 NEARLY = 1e-6
@@ -42,8 +43,10 @@ class Queue:
     are TIME STEP, 2 TIME STEP ... old and have the `shares` of the level.
     """
 
-    def __init__(self, time_step: float, first: float, shares: Sequence[float], attributes: Sequence[float]) -> None:
-        self.time_step, self.value = time_step, first
+    def __init__(
+        self, time_step: float, first: float, shares: Sequence[float], attributes: Sequence[float], budget: Budget
+    ) -> None:
+        self.time_step, self.value, self.budget = time_step, first, budget
         self.now, self.carry, self.gained = 0.0, 0.0, 0.0
         self.owed = max(-first, 0.0)
         made = [
@@ -81,8 +84,7 @@ class Queue:
         self.owed -= paid
         if amount - paid > amount * REMAINDER:
             self.parts.append(Part(self.now, amount - paid, attribute - self.gained))
-        if len(self.parts) > MAX_RING:
-            raise RunLimit(f"a queue has more than {MAX_RING:,} parts, the limit")
+        self.budget.hold_parts(len(self.parts))
 
     def advance(self) -> None:
         """The clock of the ages, as a compensated sum."""
@@ -155,23 +157,26 @@ class Queue:
         return self.within(low, high, REMAINDER * max(sizes), self.attribute)
 
 
-def plain(time_step: float, first: float, profile: Curve, reach: float) -> Queue:
+def plain(time_step: float, first: float, profile: Curve, reach: float, budget: Budget | None = None) -> Queue:
     """A queue whose oldest unit is `reach` + TIME STEP old at the start, with quantities by `profile`."""
-    shares = spread(profile, reach, time_step)
-    return Queue(time_step, first, shares, [0.0] * len(shares))
+    budget = budget or Budget()
+    shares = spread(profile, reach, time_step, budget)
+    return Queue(time_step, first, shares, [0.0] * len(shares), budget)
 
 
 def with_attribute(
-    time_step: float, first: float, profile: Curve, heights: Curve, reach: float, attribute: float
+    time_step: float, first: float, profile: Curve, heights: Curve, reach: float, attribute: float,
+    budget: Budget | None = None,
 ) -> Queue:
     """A queue whose units start with `attribute` times the height of `heights` at their age."""
-    shares = spread(profile, reach, time_step)
-    return Queue(time_step, first, shares, [attribute * height for height in along(heights, len(shares))])
+    budget = budget or Budget()
+    shares = spread(profile, reach, time_step, budget)
+    return Queue(time_step, first, shares, [attribute * height for height in along(heights, len(shares))], budget)
 
 
-def spread(profile: Curve, reach: float, time_step: float) -> list[float]:
+def spread(profile: Curve, reach: float, time_step: float, budget: Budget) -> list[float]:
     """The shares of what is TIME STEP, 2 TIME STEP ... `reach` + TIME STEP old, by a profile stretched over them."""
-    count = ring_length(reach, time_step) + 1 if reach >= time_step / 2 else 1
+    count = budget.ring_length(reach, time_step) + 1 if reach >= time_step / 2 else 1
     heights = along(profile, count)
     total = sum(heights)
     if not (0 < total < math.inf and min(heights) >= 0):

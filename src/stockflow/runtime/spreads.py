@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stockflow.runtime.budget import Budget
 from stockflow.runtime.lookup import Curve, area
-from stockflow.runtime.states import BadValue, ring_length
+from stockflow.runtime.states import BadValue
 
 Array = NDArray[np.float64]
 
@@ -39,15 +40,18 @@ class ConveyorDelay:
     full from end to end; `parts` are (length, quantity over the common `factor` of leakage), next to leave first.
     """
 
-    def __init__(self, time_step: float, _first: float, profile: Curve, total: float, initial_time: float) -> None:
-        self.time_step, self.factor = time_step, 1.0
+    def __init__(
+        self, time_step: float, _first: float, profile: Curve, total: float, initial_time: float,
+        budget: Budget | None = None,
+    ) -> None:
+        self.time_step, self.factor, self.budget = time_step, 1.0, budget or Budget()
         self.speed = self.speed_of(initial_time)
         self.parts: deque[tuple[float, float]] = deque(loaded(profile, total, self.speed) if total else [(1.0, 0.0)])
         self.leave()
 
     def speed_of(self, delay: float) -> float:
         """The part of the belt that goes by in one step; all of it where the delay is shorter than a step."""
-        ring_length(delay, self.time_step)
+        self.budget.ring_length(delay, self.time_step)
         return self.time_step / delay if delay > self.time_step else 1.0
 
     def push(self, *sources: float) -> float:
@@ -124,8 +128,10 @@ class ProfileDelay:
     time, so that `first` comes out at the start.
     """
 
-    def __init__(self, time_step: float, first: float, profile: Curve, delay: float, growth: float) -> None:
-        self.delay, self.response = delay, Response(profile, time_step)
+    def __init__(
+        self, time_step: float, first: float, profile: Curve, delay: float, growth: float, budget: Budget | None = None
+    ) -> None:
+        self.delay, self.response = delay, Response(profile, time_step, budget or Budget())
         self.shares = self.response.shares(delay)
         self.coming = Coming(first * before(self.shares, 1 + growth * time_step))
 
@@ -140,8 +146,8 @@ class ProfileDelay:
 class Response:
     """A profile as a response to a pulse, cut into steps for a delay time."""
 
-    def __init__(self, profile: Curve, time_step: float) -> None:
-        self.time_step = time_step
+    def __init__(self, profile: Curve, time_step: float, budget: Budget) -> None:
+        self.time_step, self.budget = time_step, budget
         self.x, self.y, self.slopes = (np.array(one) for one in profile)
         x, y = self.x, self.y
         sizes = np.diff(x) * (y[1:] + y[:-1]) / 2
@@ -153,7 +159,7 @@ class Response:
     def shares(self, delay: float) -> Array:
         """What comes out after 1, 2 ... steps of 1: each part of the profile after the nearest number of steps."""
         scale = delay * float(self.sums[-1]) / self.moment
-        count = ring_length(scale * float(self.x[-1]) + 0.5 * self.time_step, self.time_step)
+        count = self.budget.ring_length(scale * float(self.x[-1]) + 0.5 * self.time_step, self.time_step)
         if count == 1:
             return np.ones(1)
         ends = np.arange(1.5, count) * (self.time_step / scale)
@@ -182,17 +188,19 @@ class StraightLine:
     Sources: the stream, the time. `first` was the stream before the start.
     """
 
-    def __init__(self, time_step: float, first: float, time: float, period: float) -> None:
+    def __init__(
+        self, time_step: float, first: float, time: float, period: float, budget: Budget | None = None
+    ) -> None:
         if period != 1:
             found = f"the fiscal period of a straight-line depreciation is {period:g}"
             raise BadValue(f"{found}; only 1, which is none, can be worked with", "write 1")
-        self.time_step = time_step
+        self.time_step, self.budget = time_step, budget or Budget()
         count = self.steps(time)
         self.shape = np.full(count, 1 / count)
         self.coming = Coming(first * np.arange(count - 1.0, -1.0, -1.0) / count)
 
     def steps(self, time: float) -> int:
-        ring_length(time, self.time_step)
+        self.budget.ring_length(time, self.time_step)
         return max(1, math.ceil(time / self.time_step - NEARLY))
 
     def push(self, *sources: float) -> float:
@@ -212,13 +220,15 @@ class ScheduledDepreciation:
     """
 
     def __init__(
-        self, time_step: float, first: float, time: float, begin: float, start: float, *schedule: float
+        self, time_step: float, first: float, time: float, begin: float, start: float, *schedule: float,
+        budget: Budget | None = None,
     ) -> None:
         total = math.fsum(schedule)
         if not (0 < total < math.inf and min(schedule) >= 0):
             raise BadValue("the shares of a depreciation schedule must be 0 or more, and not all 0",
                            "give shares such as 0.5, 0.3, 0.2")
         self.time_step, self.step, self.begin = time_step, 0, start - begin
+        self.budget = budget or Budget()
         self.shares = np.array(schedule) / total
         self.shapes: dict[tuple[float, float], Array] = {}
         self.coming = Coming(first * self.past(time))
@@ -230,7 +240,7 @@ class ScheduledDepreciation:
         return 0.0 if over > period - NEARLY * self.time_step else over
 
     def period(self, time: float) -> float:
-        ring_length(time, self.time_step)
+        self.budget.ring_length(time, self.time_step)
         return max(time, self.time_step) / len(self.shares)
 
     def per_step(self, amounts: Array, period: float, gone: float) -> Array:

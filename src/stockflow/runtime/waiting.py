@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import chain
 
+from stockflow.runtime.budget import Budget
 from stockflow.runtime.conveyors import Total, given, is_on, place_of, proportion
 from stockflow.runtime.numeric import NAN
 
@@ -25,8 +26,8 @@ class WaitingLine:
     what comes in and what all outflows took together, per unit of time.
     """
 
-    def __init__(self, time_step: float, first: float, *values: float) -> None:
-        self.time_step, self.total = time_step, Total()
+    def __init__(self, time_step: float, first: float, *values: float, budget: Budget | None = None) -> None:
+        self.time_step, self.total, self.budget = time_step, Total(), budget or Budget()
         self.batches: deque[float] = deque()
         listed = given(values)
         for amount in [proportion(first, listed) * value for value in listed] if listed else [first]:
@@ -35,6 +36,7 @@ class WaitingLine:
     def join(self, amount: float) -> None:
         if amount:
             self.batches.append(amount)
+            self.budget.hold_parts(len(self.batches))
             self.total.add(amount)
 
     # Questions.

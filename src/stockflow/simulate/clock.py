@@ -14,9 +14,9 @@ import numpy as np
 from stockflow.diagnostics.model import Report
 from stockflow.ir.model import FINAL_TIME, SAVEPER, TIME_STEP, Variable
 from stockflow.simulate.result import Array
+from stockflow.simulate.room import Room
 from stockflow.source import Span
 
-MAX_STEPS = 200_000_000
 _UNEVEN = 1e-4
 """The part of a step by which times may miss each other: a TIME STEP such as 0.3333 is meant to be a third."""
 _NONE = np.zeros(0, dtype=np.int64)
@@ -53,7 +53,7 @@ def saved_steps(steps: int, every: float) -> np.ndarray[tuple[int], np.dtype[np.
 
 def clock(
     initial: float, final: float, step: float, saveper: float, report: Report, where: Callable[[str], Span | None],
-    moving: bool = False,
+    room: Room, moving: bool = False,
 ) -> Clock | None:
     """The grid, or None where the four numbers cannot be used, which is reported; `where` gives a control's place.
 
@@ -75,10 +75,10 @@ def clock(
                      hint="set FINAL TIME to a later time", variable="FINAL TIME")
         return None
     ratio = (final - initial) / step
-    if ratio > MAX_STEPS:
-        report.error("SF702", f"the run has {ratio:.3g} steps of TIME STEP {step:g}; the limit is {MAX_STEPS:,}",
-                     where(TIME_STEP), hint="raise TIME STEP (--time-step) or lower FINAL TIME (--final-time)",
-                     variable="TIME STEP")
+    advice = "raise TIME STEP (--time-step), lower FINAL TIME (--final-time)"
+    excess = room.limits.excess("steps", ratio, "the run has", f"steps of TIME STEP {step:g}", advice)
+    if excess is not None:
+        report.error("SF702", excess.message, where(TIME_STEP), hint=excess.hint, variable="TIME STEP")
         return None
     steps = math.floor(ratio + 1e-6)
     every = saveper / step
@@ -87,6 +87,8 @@ def clock(
             report.warn("SF210", f"SAVEPER ({saveper:g}) is below TIME STEP ({step:g}); saved every {step:g}",
                         where(SAVEPER), hint="set SAVEPER to TIME STEP or a multiple of it", variable="SAVEPER")
         every = 1.0
+    if not room.holds(math.floor(steps / every) + 1, report, where):
+        return None
     if not moving:
         _tell_uneven(ratio, Clock(initial, step, steps, _NONE), every, report, where)
     return Clock(initial, step, steps, saved_steps(steps, every))

@@ -6,6 +6,7 @@ Expressions are run as models are, one point after the other; gaps of what they 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,14 +19,14 @@ from stockflow.ir.expr import Along, Call, Element, Expr, Name, Number, Unary
 from stockflow.ir.place import Place, cell_at, part_at
 from stockflow.ir.plan import indices
 from stockflow.ir.walk import preorder
+from stockflow.limits import Limits
 from stockflow.lowering.flat import POINT_TIME, Recipe
 from stockflow.lowering.outside import data_owner, series_owner
 from stockflow.simulate.clock import Clock
 from stockflow.simulate.engine import Engine, Values
+from stockflow.simulate.feeds import is_held
 from stockflow.simulate.result import Array
 from stockflow.simulate.sources import Cell, Sources, interpolated
-
-MAX_CELLS = 100_000_000
 
 
 def closure(keys: Iterable[str], recipes: Sequence[Recipe], given: set[str]) -> set[str]:
@@ -47,6 +48,7 @@ class Computing:
     sources: Sources
     values: Values
     engine: Callable[[Recipe], Engine | None]
+    limits: Limits
     absent: dict[str, list[Cell]] = field(default_factory=dict)
 
     def run(self, recipes: Sequence[Recipe], wanted: set[str]) -> None:
@@ -102,10 +104,9 @@ class Computing:
             return
         step = self.sources.clock.step
         union = distinct((own for _, own in known), step)
-        if len(union) * int(np.prod(recipe.owner.shape)) > MAX_CELLS:
-            label = recipe.owner.variable.label
-            self.sources.report.error("SF702", f"'{label}' would be computed at {len(union):,} times; the limit is"
-                                      f" {MAX_CELLS:,} numbers", recipe.definition.span, variable=label)
+        label, cells = recipe.owner.variable.label, math.prod(recipe.owner.shape)
+        report, span = self.sources.report, recipe.definition.span
+        if not is_held(label, len(union), cells, self.limits, report, span):
             return
         values = self.at(recipe, engine, union)
         for place, own in known:

@@ -5,6 +5,8 @@ It knows plans, clocks and numbers; overrides, names and Datasets are above it.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,19 +15,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockflow.backends import compiled
-from stockflow.backends.numpy import array_program, layout
+from stockflow.backends.numpy import array_program, assign_of, layout
 from stockflow.backends.numpy import namespace as array_namespace
-from stockflow.backends.pytext import float_text, namespace
-from stockflow.backends.scalar import ScalarPlan, scalarise
+from stockflow.backends.numpy import slot_names as array_names
+from stockflow.backends.pytext import float_text, namespace, slot_names
+from stockflow.backends.scalar import ScalarPlan, cell_key, cells, scalarise
 from stockflow.ir.plan import Plan
+from stockflow.ir.walk import widest
+from stockflow.limits import USUAL, Limits
 from stockflow.lowering.flat import Points
 from stockflow.runtime import lookup
+from stockflow.runtime.budget import Budget
 from stockflow.simulate.clock import Clock
 from stockflow.simulate.result import Array
 
 MAX_UNROLLED = 32
 MAX_SCALARS = 60_000
+MAX_TERMS = 200_000
 TOLERANCES = (1e-3, 1e-3)
+# The name of the memory of a slot, in generated text.
+_MEMORY = re.compile(r"(\w+)_LINE\b")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,11 +57,16 @@ class Engine:
     plan: Plan
     tables: dict[str, NDArray[Any]]
     floats: bool
+    limits: Limits = USUAL
     texts: dict[tuple[str, bool], str] = field(default_factory=dict)
     functions: dict[tuple[str, bool], Callable[..., None]] = field(default_factory=dict)
     scalars: ScalarPlan | None = None
     pool: dict[str, Any] = field(default_factory=dict)
+    budget: Budget = field(init=False)
     times: Array = field(default_factory=lambda: np.empty(0))
+
+    def __post_init__(self) -> None:
+        self.budget = Budget(self.limits)
 
     def text(self, method: str, *, guarded: bool = False) -> str:
         """The generated program, as people may read it."""
@@ -80,9 +94,9 @@ class Engine:
         key = (method, guarded)
         if key not in self.functions:
             if self.floats:
-                names = namespace(len(self.scalar_plan().outputs), guarded=guarded)
+                names = namespace(len(self.scalar_plan().outputs), self.budget, guarded=guarded)
             else:
-                names = array_namespace()
+                names = array_namespace(self.budget)
             text = self.text(method, guarded=guarded)
             self.functions[key] = compiled.function(text, {**names, **self.pool})
         return self.functions[key]
@@ -94,6 +108,17 @@ class Engine:
         return self.run_floats(values, clock, method, progress) if self.floats else self.run_arrays(
             values, clock, method, progress
         )
+
+    def remembering(self, fault: BaseException) -> str:
+        """The slot whose memory raised a fault; empty where it was none."""
+        found = _MEMORY.search(compiled.line_of(fault))
+        if found is None:
+            return ""
+        if not self.floats:
+            return next((slot for slot, name in array_names(self.plan).items() if name == found[1]), "")
+        key = next((key for key, name in slot_names(self.scalar_plan()).items() if name == found[1]), "")
+        slots = self.plan.slots.items()
+        return next((slot for slot, one in slots if any(cell_key(slot, at) == key for at in cells(one.shape))), "")
 
     # Float text.
 
@@ -124,6 +149,7 @@ class Engine:
         """One run of the float text: its rows and their times."""
         outputs = len(self.scalar_plan().outputs)
         run = self.function(method, guarded)
+        self.budget.renew()
         tail = (clock.start, clock.step, clock.steps, TOLERANCES, 1)
         if self.plan.varying_clock:
             made: list[Any] = []
@@ -157,6 +183,7 @@ class Engine:
         moving = self.plan.varying_clock
         if moving:
             arguments[3], saves = [[] for _ in self.plan.outputs], []
+        self.budget.renew()
         with np.errstate(all="ignore"):
             self.function(method, False)(
                 *arguments, saves, clock.start, clock.step, clock.steps, TOLERANCES, values.runs
@@ -184,6 +211,15 @@ def curve_of(points: Points) -> lookup.Curve:
 
 
 def fits_floats(plan: Plan) -> bool:
-    """Whether float text suits a plan: small arrays only, and not too many elements in all."""
-    sizes = [int(np.prod(slot.shape)) for slot in plan.slots.values()]
-    return all(size <= MAX_UNROLLED for size in sizes) and sum(sizes) <= MAX_SCALARS
+    """Whether float text suits a plan: small arrays only, and not too many elements and terms of sums in all."""
+    sizes = [math.prod(slot.shape) for slot in plan.slots.values()]
+    if any(size > MAX_UNROLLED for size in sizes) or sum(sizes) > MAX_SCALARS:
+        return False
+    return len(sizes) == sum(sizes) or _terms(plan) <= MAX_TERMS
+
+
+def _terms(plan: Plan) -> int:
+    """How many terms the sums of a plan have, each written out."""
+    blocks = (plan.once, plan.initial, plan.step, plan.report, plan.rates)
+    assigns = [assign_of(step) for block in blocks for step in block]
+    return sum(math.prod(axis.size for axis in one.axes) * widest(one.expr) for one in assigns)

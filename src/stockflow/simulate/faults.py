@@ -18,6 +18,9 @@ from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Name
 from stockflow.ir.plan import Assign, Plan, Scan, Step, sources_of
 from stockflow.ir.walk import preorder
+from stockflow.lowering.flat import FlatModel
+from stockflow.runtime.budget import RunLimit
+from stockflow.runtime.states import BadValue
 from stockflow.simulate.causes import number, outcome
 from stockflow.simulate.clock import Clock
 from stockflow.simulate.engine import Engine, Values
@@ -207,3 +210,12 @@ def say(cause: Cause, run: int, ran: Ran, tell: Callable[..., None], more: Seque
 
 def _counted(others: int) -> str:
     return "is 1 other element" if others == 1 else f"are {others:,} other elements"
+
+
+def of_memory(fault: RunLimit | BadValue, engine: Engine, flat: FlatModel, report: Report) -> None:
+    """Report what a memory refuses, at the equation that it belongs to."""
+    slot = engine.remembering(fault)
+    rule = next((rule for rule in flat.rules if rule.slot == slot), None)
+    label = flat.slots[rule.owner or slot].label if rule is not None else ""
+    code = "SF702" if isinstance(fault, RunLimit) else "SF703"
+    report.error(code, str(fault), rule.origin if rule is not None else None, hint=fault.hint, variable=label)

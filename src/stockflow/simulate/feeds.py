@@ -5,6 +5,7 @@ It turns series into arrays in the model's order of elements; reading files is `
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,28 +14,28 @@ import numpy as np
 from stockflow.analysis.closed import Closed
 from stockflow.data.series import Library, at_times
 from stockflow.diagnostics.model import Report
+from stockflow.limits import Limits
 from stockflow.lowering.outside import data_owner, is_fed, series_cells
 from stockflow.simulate.clock import Clock
 from stockflow.simulate.overrides import Override
 from stockflow.simulate.result import Array
 from stockflow.simulate.sources import Cell, Sources, column_of, interpolated, step_times
-
-MAX_CELLS = 500_000_000
-
+from stockflow.source import Span
 
 # Overrides over time.
 
 
-def over_time(overrides: Iterable[Override], clock: Clock, report: Report) -> dict[str, Array]:
+def over_time(
+    overrides: Iterable[Override], clock: Clock, report: Report, limits: Limits
+) -> dict[str, Array]:
     """By slot each override that is a series, at every step: linear between its times, the ends held and told."""
     made: dict[str, Array] = {}
-    times = step_times(clock)
     for found in overrides:
         if found.times is None or found.array is None or found.what == "data":
             continue
-        if len(times) * found.array[0].size > MAX_CELLS:
-            _too_large(found.label, len(times), found.array[0].size, report)
+        if not is_held(found.label, clock.steps + 1, found.array[0].size, limits, report):
             continue
+        times = step_times(clock)
         array = interpolated(found.array, found.times, times)
         made[found.slot] = array if found.by_run else array[..., 0]
         _tell_ends(found.label, found.times, times, report)
@@ -51,10 +52,13 @@ def _tell_ends(label: str, given: Array, times: Array, report: Report) -> None:
     report.note("SF212", message, variable=label)
 
 
-def _too_large(label: str, steps: int, cells: int, report: Report) -> None:
-    size = f"{steps * cells:,} numbers ({steps:,} steps of {cells:,})"
-    report.error("SF702", f"the data of '{label}' would be {size}; the limit is {MAX_CELLS:,}",
-                 hint="raise TIME STEP (--time-step)", variable=label)
+def is_held(label: str, times: int, cells: int, limits: Limits, report: Report, span: Span | None = None) -> bool:
+    """Whether the numbers of a series over time keep the limit, which is asked before any memory is taken."""
+    said, unit = f"the data of '{label}' would be", f"numbers ({times:,} times of {cells:,})"
+    excess = limits.excess("series-numbers", times * cells, said, unit, "raise TIME STEP (--time-step)")
+    if excess is not None:
+        report.error("SF702", excess.message, span, hint=excess.hint, variable=label)
+    return excess is None
 
 
 # Data variables.
@@ -68,6 +72,7 @@ class Feeder:
     given: Mapping[str, Override]
     clock: Clock
     report: Report
+    limits: Limits
 
     def feed(self, read: Iterable[str], shown: Iterable[str]) -> dict[str, Array]:
         """Arrays (steps + 1, dims..., perhaps runs) by slot.
@@ -81,11 +86,10 @@ class Feeder:
     def slot(self, slot: str, *, needed: bool) -> Array | None:
         closed = self.sources.variables[data_owner(slot)]
         given = self.given.get(slot)
-        times = step_times(self.clock)
-        cells = int(np.prod(closed.shape))
-        if len(times) * cells > MAX_CELLS:
-            _too_large(closed.variable.label, len(times), cells, self.report)
+        variable, cells = closed.variable, math.prod(closed.shape)
+        if not is_held(variable.label, self.clock.steps + 1, cells, self.limits, self.report, variable.span):
             return None
+        times = step_times(self.clock)
         array = np.full((len(times), *closed.shape), np.nan)
         absent: list[Cell] = []
         for cell, definition in series_cells(closed):

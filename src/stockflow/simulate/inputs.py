@@ -46,7 +46,7 @@ class Inputs:
 
         What the plan reads and what is `asked` for must have data; what is only `shown` is left out without them.
         """
-        made = over_time(self.overrides, grid, self.sources.report)
+        made = over_time(self.overrides, grid, self.sources.report, self.flat.limits)
         read = {found.slot for found in plan.inputs if found.kind == "series"} | (set(asked) & self.flat.data)
         replaced = {found.key for found in self.overrides if found.what == "replace"}
         data = [slot for slot in self.flat.slots if slot in self.flat.data and slot not in replaced]
@@ -56,7 +56,7 @@ class Inputs:
         self.compute(values, {*map(data_owner, needed), *points.values()}, also)
         tables = {slot: self.points(key) for slot, key in points.items()}
         given = {found.key: found for found in self.overrides if found.what == "data"}
-        made |= Feeder(self.sources, given, grid, self.sources.report).feed(needed, also)
+        made |= Feeder(self.sources, given, grid, self.sources.report, self.flat.limits).feed(needed, also)
         return None if self.sources.report.failed else replace(values, series=made, tables=values.tables | tables)
 
     def compute(self, values: Values, needed: Iterable[str], also: Iterable[str]) -> None:
@@ -64,7 +64,7 @@ class Inputs:
         recipes = self.flat.recipes
         given = {found.key for found in self.overrides if found.what == "replace" and found.mask is None}
         read = closure(needed, recipes, given)
-        computing = Computing(self.sources, values, self.engine)
+        computing = Computing(self.sources, values, self.engine, self.flat.limits)
         computing.run(recipes, (read | closure(map(data_owner, also), recipes, given)) - given)
         for key, absent in computing.absent.items():
             if key in read:

@@ -22,7 +22,6 @@ from stockflow.ir.model import Project, RealityConstraint
 from stockflow.simulate.result import Result
 from stockflow.simulate.session import Options, Session
 
-MAX_RUNS = 10_000
 Status = Literal["held", "failed", "not tested"]
 Cell = tuple[int, ...]
 Asked = tuple[str, Cell]
@@ -237,8 +236,10 @@ class _Group:
                 self.notes[check.number].labels[cell] = labels
                 asked = frozenset(_asked(check, place, cell, places, session) for place in clause)
                 found.setdefault(asked, []).append((check, clause, cell))
-        if len(found) > MAX_RUNS:
-            self.untested(checks, f"checks with its test inputs need {len(found):,} runs; the limit is {MAX_RUNS:,}")
+        said = "checks with its test inputs need"
+        excess = session.flat.limits.excess("reality-runs", len(found), said, "runs")
+        if excess is not None:
+            self.untested(checks, f"{excess.message}: {excess.hint}")
             return {}
         return found
 

@@ -33,7 +33,8 @@ from stockflow.lowering.flat import FlatModel, Recipe
 from stockflow.lowering.keepers import euler
 from stockflow.lowering.overrides import mask_slot, with_inputs
 from stockflow.lowering.partial import without
-from stockflow.runtime.states import BadValue, RunLimit
+from stockflow.runtime.budget import RunLimit
+from stockflow.runtime.states import BadValue
 from stockflow.schedule import Request, schedule
 from stockflow.simulate import faults
 from stockflow.simulate.attributes import plain, seed
@@ -50,10 +51,10 @@ from stockflow.simulate.overrides import Override, What, read
 from stockflow.simulate.partial import Partial
 from stockflow.simulate.ranges import tell_excursions
 from stockflow.simulate.result import Array, Column, Result
+from stockflow.simulate.room import Room, holds_runs, moving_steps, row_size
 from stockflow.simulate.sources import Sources, tell_moving
 from stockflow.source import Span
 
-MAX_CELLS = 500_000_000
 NO_DATA = Library()
 NO_CHANGES = Changes()
 
@@ -119,7 +120,7 @@ class Session:
         overrides, labels = read(asked, self.closed.variables, self.flat, report, changed)
         overrides += self.numbered(overrides, options, labels)
         self.refuse_structural(overrides, report)
-        library = self.shelf.library(options.data, report)
+        library = self.shelf.library(options.data, report, self.flat.limits)
         tell_unused(self.flat.data, self.closed.variables, library, report)
         if report.failed:
             return None
@@ -170,8 +171,10 @@ class Session:
         engine = self.engine(kinds, report)
         if engine is None:
             return None
+        if not holds_runs(engine.plan, runs, self.flat.limits, report):
+            return None
         values = self.values(overrides, runs)
-        grid = self.clock(values, kinds, report, overrides, library)
+        grid = self.clock(values, kinds, report, overrides, library, row_size(engine.plan, runs))
         if grid is None or report.failed:
             return None
         if engine.plan.varying_clock:
@@ -180,9 +183,7 @@ class Session:
             if shown or any(found.kind == "series" for found in engine.plan.inputs):
                 tell_moving(report)
                 return None
-            grid = replace(grid, steps=MAX_CELLS // max(1, 8 * len(engine.plan.outputs)))
-        elif not self.fits(engine, grid, runs, report):
-            return None
+            grid = replace(grid, steps=moving_steps(engine.plan, self.flat.limits))
         fed = self.fed(values, engine, overrides, library, grid, kinds, kinds.outputs, options, report)
         if fed is None:
             return None
@@ -193,11 +194,8 @@ class Session:
         tell = (lambda step: progress(step, steps)) if progress is not None else None
         try:
             found = engine.run(replace(values, runs=runs), grid, method, tell)
-        except RunLimit as fault:
-            report.error("SF702", str(fault), hint="shorten the delay or raise TIME STEP")
-            return None
-        except BadValue as fault:
-            report.error("SF703", str(fault), hint=fault.hint)
+        except (RunLimit, BadValue) as fault:
+            faults.of_memory(fault, engine, self.flat, report)
             return None
         given_values = replace(values, runs=runs)
         if not self.may_go_on(found, given_values, kinds, grid, labels, method, engine, options, report):
@@ -306,7 +304,7 @@ class Session:
             plan = plan or schedule(flat, Request(kinds.outputs, kinds.series, kinds.varying), report)
             if plan is None:
                 return None
-            self.engines[kinds] = Engine(plan, flat.tables, fits_floats(plan) and not kinds.batch)
+            self.engines[kinds] = Engine(plan, flat.tables, fits_floats(plan) and not kinds.batch, flat.limits)
         return self.engines[kinds]
 
     def default_engine(self, report: Report) -> Engine | None:
@@ -354,14 +352,14 @@ class Session:
             plan = schedule(flat, Request((recipe.value,), frozenset(series)), report)
             if plan is None:
                 return None
-            self.recipe_engines[asked] = Engine(plan, flat.tables, fits_floats(plan))
+            self.recipe_engines[asked] = Engine(plan, flat.tables, fits_floats(plan), flat.limits)
         return self.recipe_engines[asked]
 
     # The clock.
 
     def clock(
         self, values: Values, kinds: _Kinds, report: Report, overrides: Sequence[Override] = (),
-        library: Library = NO_DATA,
+        library: Library = NO_DATA, cells: int = 0,
     ) -> Clock | None:
         numbers, moving = self.control_values(values, kinds, overrides, library, report)
         if report.failed:
@@ -376,8 +374,7 @@ class Session:
         given = {found.key for found in overrides}
         return clock(
             numbers[INITIAL_TIME], numbers[FINAL_TIME], numbers[TIME_STEP], saveper, report,
-            lambda key: None if key in given else self.place(key),
-            moving,
+            lambda key: None if key in given else self.place(key), Room(self.flat.limits, cells), moving,
         )
 
     def place(self, key: str) -> Span | None:
@@ -388,7 +385,8 @@ class Session:
     def check_clock(self, report: Report) -> None:
         """Report what the model's own control variables would not let run; files of data are not asked for yet."""
         found = Report(file=report.file)
-        self.clock(Values(self.flat.constants, {}, self.flat.tables), self.plain(), found)
+        cells = 0 if self.plan is None else row_size(self.plan, 1)
+        self.clock(Values(self.flat.constants, {}, self.flat.tables), self.plain(), found, cells=cells)
         report.items += [item for item in found if item.code != "SF601"]
 
     def control_values(
@@ -420,18 +418,6 @@ class Session:
     def method(self, options: Options) -> str:
         asked = (options.method or self.closed.project.method).lower().replace(" ", "_").replace("-", "_")
         return "rk2_heun" if asked == "rk2" and self.closed.project.dialect.rk2 == "heun" else asked
-
-    def fits(self, engine: Engine, grid: Clock, runs: int, report: Report) -> bool:
-        """Whether the rows fit the limit, estimated before any memory is taken."""
-        slots = engine.plan.slots
-        cells = sum(int(np.prod(slots[k].shape)) * (runs if slots[k].varies else 1) for k in engine.plan.outputs)
-        total = cells * len(grid.saves)
-        if total <= MAX_CELLS:
-            return True
-        size = f"{total:,} numbers ({len(grid.saves):,} rows of {cells:,})"
-        report.error("SF702", f"the run would keep {size}; the limit is {MAX_CELLS:,}",
-                     hint="ask for fewer outputs (--variable) or raise SAVEPER (--saveper)")
-        return False
 
     # The result.
 

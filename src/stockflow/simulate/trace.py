@@ -20,7 +20,7 @@ from stockflow.ir.model import TIME
 from stockflow.ir.place import Place, cell_at
 from stockflow.ir.plan import Assign, Belt, Level, Ring, Scan, Shift, State, Step, Target
 from stockflow.ir.show import name_text, shortened, show
-from stockflow.runtime.states import ring_length
+from stockflow.runtime.budget import whole_steps
 from stockflow.simulate.causes import Cell, Part, cell_of, explain, number, read_names, words
 from stockflow.simulate.replay import Replay, Rows
 from stockflow.simulate.stages import Moment, stages
@@ -238,7 +238,7 @@ class Trace:
 
     def length(self, ring: Ring, cell: Cell) -> int:
         delay = self.moment(START).value(ring.delay, cell if self.shape(ring.delay) else ())
-        return ring_length(delay, self.replay.clock.step)
+        return whole_steps(delay, self.replay.clock.step)
 
     def shape(self, key: str) -> tuple[int, ...]:
         return self.replay.plan.slots[key].shape

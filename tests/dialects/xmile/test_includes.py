@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from stockflow.api import check, load
-from stockflow.dialects.xmile import includes
 from tests.dialects.xmile.documents import NAMESPACE, SPECS, document
 
 DOUBLE = '<macro name="double"><parm>a</parm><eqn>a * 2</eqn></macro>'
@@ -109,12 +108,6 @@ def test_what_is_not_in_the_models_folder_is_not_read(model, tmp_path, resource,
     found = errors(path)
     assert [code for code, _ in found] == ["SF101"]
     assert words in found[0][1]
-
-
-def test_too_many_files_stop_at_the_limit(model, monkeypatch):
-    monkeypatch.setattr(includes, "MAX_FILES", 3)
-    parts = {f"p{n}": part(f"<model><variables>{aux(f'k{n}', '1')}</variables></model>") for n in range(4)}
-    assert [code for code, _ in errors(model(aux("x", "1"), "p*.xmile", **parts))] == ["SF109"]
 
 
 def test_what_two_files_define_is_an_error(model):

@@ -133,7 +133,7 @@ def test_each_turn_of_a_recursion_has_stocks_of_its_own(written):
     [
         (FACT, "fact(TIME)", "do not decide"),
         (FACT, "fact(k)", "do not decide"),
-        ('<macro name="m"><parm>n</parm><eqn>m(n + 1)</eqn></macro>', "m(1)", "does not end after 200 calls"),
+        ('<macro name="m"><parm>n</parm><eqn>m(n + 1)</eqn></macro>', "m(1)", "more than 200 calls in each other"),
         ('<macro name="m"><parm>n</parm><eqn>m(n + 1) + m(n + 2)</eqn></macro>', "m(1)", "more than 2,000 calls"),
     ],
 )

@@ -18,10 +18,10 @@ from stockflow.ir.expr import Expr, Missing, Number, Table, Text, Unary, Values,
 from stockflow.ir.walk import preorder
 from stockflow.language.faults import Unreadable
 from stockflow.language.nodes import constant
-from stockflow.reading import source_of
+from stockflow.limits import USUAL, Limits
+from stockflow.reading import is_held, read_at_most, source_of
 from stockflow.source import Source, Span
 
-MAX_BYTES = 50_000_000
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _FROM = re.compile(rf"\s*{_NUMBER}\s*<=\s*")
 _TO = re.compile(rf"\s*<=\s*{_NUMBER}\s*\Z")
@@ -30,24 +30,25 @@ _NESTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<sign>[()\[\]])')
 _IGNORED = re.compile(r"\s*(?::COMMENT\b[^\n]*)?\s*", re.IGNORECASE)
 
 
-def open_companion(path: Path, report: Report) -> Source | None:
+def open_companion(path: Path, report: Report, limits: Limits = USUAL) -> Source | None:
     """The text of a file beside a model, or None where the report says why there is none."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_at_most(path, limits.file_bytes)
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         report.error("SF101", f"{path.name} cannot be opened: {reason.lower()}", hint="check the path of the file")
         return None
-    return source_of(data, path.name, report, path, MAX_BYTES) if data.strip() else Source(path.name, "", path)
+    if not is_held(path.name, len(data), report, limits):
+        return None
+    return source_of(data, path.name, report, path, limits) if data.strip() else Source(path.name, "", path)
 
 
-def read_changes(paths: Iterable[str | Path], report: Report) -> Changes:
+def read_changes(paths: Iterable[str | Path], report: Report, limits: Limits = USUAL) -> Changes:
     """The changes of several files; faults are reported with their lines."""
     found: list[Change] = []
     hashes: dict[str, str] = {}
     for path in map(Path, paths):
-        source = open_companion(path, report)
+        source = open_companion(path, report, limits)
         if source is not None:
             found += changes_of(source, report)
             same = hashes.get(source.name, source.sha256) == source.sha256

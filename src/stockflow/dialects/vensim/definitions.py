@@ -16,10 +16,9 @@ from stockflow.ir.model import Dimension, Mapping
 from stockflow.ir.names import key_of, label_of
 from stockflow.language.faults import POINTS, Unreadable
 from stockflow.language.nodes import Nodes, Token, constant, start_of, stop_of, table_of
-from stockflow.language.parser import Parser
+from stockflow.language.parser import Parser, check_nodes
 from stockflow.source import Source, Span
 
-MAX_ELEMENTS = 1_000_000
 MISSING_VALUE = -(2.0**109)
 UNFINISHED = "a function of"
 INTERPOLATE = "interpolate"
@@ -217,11 +216,9 @@ class DefinitionNodes(Nodes):
     def items(self, parts: Sequence[Token | Run]) -> tuple[str, ...]:
         """Elements and names of ranges, numeric ranges written out."""
         total = sum(part.count if isinstance(part, Run) else 1 for part in parts)
-        if total > MAX_ELEMENTS:
-            raise Unreadable(
-                "SF109", f"the range has {total:,} elements; the limit is {MAX_ELEMENTS:,}",
-                parts[0].start_pos, parts[-1].end_pos, "use fewer elements",
-            )
+        excess = self.source.limits.excess("elements", total, "the range has", "elements", "use fewer elements")
+        if excess is not None:
+            raise Unreadable("SF109", excess.message, parts[0].start_pos, parts[-1].end_pos, excess.hint)
         labels: list[str] = []
         for part in parts:
             labels += part.labels() if isinstance(part, Run) else (part.value,)
@@ -337,6 +334,8 @@ def define(source: Source, text: str, begin: int, stop: int) -> Definition | Dim
     if simple is not None:
         return _simple_constant(source, simple)
     made: Definition | Dimension = parser().parse("definition", source, begin, stop, text)
+    if isinstance(made, Definition):
+        check_nodes(made.expr, source, begin, stop)
     return made
 
 

@@ -19,8 +19,6 @@ from stockflow.ir.model import Equation, Variable
 from stockflow.ir.names import key_of
 from stockflow.source import Span
 
-CONTENTS = 1_000
-
 
 @dataclass(slots=True)
 class Carried:
@@ -65,9 +63,11 @@ class Carried:
     def content(self, formula: Node, part: Part) -> Expr:
         """The first content: one number, or the sum of a list, which is kept apart."""
         values = self.beside.formulas.read_list(formula, self.beside.label)
-        if len(values) > CONTENTS:
-            message = f"'{self.beside.label}' starts with {len(values):,} contents; the limit is {CONTENTS:,}"
-            self.error("SF109", message, formula.content, "give their sum, which is spread over the belt")
+        said, advice = f"'{self.beside.label}' starts with", "give their sum, which is spread over the belt"
+        limits = formula.source.limits
+        excess = limits.excess("conveyor-contents", len(values), said, "contents", advice)
+        if excess is not None:
+            self.error("SF109", excess.message, formula.content, excess.hint)
             return Broken(formula.content)
         self.contents[part] = values if len(values) > 1 else []
         assert self.stock is not None

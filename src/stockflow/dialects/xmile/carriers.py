@@ -18,7 +18,6 @@ from stockflow.ir.names import key_of, label_of
 from stockflow.source import Span
 
 Kind = Literal["conveyor", "queue"]
-MOST_LEAKS = 20
 KINDS: tuple[Kind, ...] = ("conveyor", "queue")
 # Properties that are attributes, with the value where they are missing (XMILE 1.0, section 4.2.1).
 ATTRIBUTES = {"discrete": False, "exponential_leak": False, "one_at_a_time": True, "batch_integrity": False}
@@ -196,9 +195,10 @@ class _Survey:
             found = f"the outflows {names}, of which one can be at its end" if names else "no outflow at its end"
             self.refuse(f"the conveyor '{one.label}' has {found}", one.node.span,
                         "mark the others with <leak/>" if names else "add an outflow that is no leak", one.label)
-        if len(one.leaks) > MOST_LEAKS:
-            message = f"the conveyor '{one.label}' has {len(one.leaks)} leaks; the limit is {MOST_LEAKS}"
-            self.report.error("SF109", message, one.node.span, hint="put leaks together", variable=one.label)
+        said, limits = f"the conveyor '{one.label}' has", one.node.source.limits
+        excess = limits.excess("conveyor-leaks", len(one.leaks), said, "leaks", "put leaks together")
+        if excess is not None:
+            self.report.error("SF109", excess.message, one.node.span, hint=excess.hint, variable=one.label)
         if one.kind == "queue" and one.drains and all(is_marked(end.node, "overflow") for end in one.drains):
             self.refuse(f"all outflows of the queue '{one.label}' are overflows", one.node.span,
                         "add an outflow without <overflow/>: only what it cannot take overflows", one.label)

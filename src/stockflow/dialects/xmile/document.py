@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.xmile.outline import Extent, Mend, Outline, doctype, mended, outline, placed
+from stockflow.limits import USUAL, Limits
 from stockflow.source import Source, Span
 
 NAMESPACE = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
-DEPTH_LIMIT = 256
-ATTRIBUTE_LIMIT = 1000
-"""Attributes of one element: the XML library looks each up among all of them."""
 _UNDECLARED = "NS_ERR_UNDEFINED_NAMESPACE"
 _MISMATCH = "ERR_TAG_NAME_MISMATCH"
 _UNFINISHED = "ERR_TAG_NOT_FINISHED"
 _LIMIT = "ERR_RESOURCE_LIMIT"
+_LONGEST = "one text, name or tag in the XML has"
 _VARIABLES = frozenset({"stock", "flow", "aux", "module"})
 _AFTER_VARIABLES = frozenset({"variables", "views", "sim_specs", "model", "macro"})
 _LEAVES = frozenset({"eqn", "init_eqn", "inflow", "outflow", "xpts", "ypts", "start", "stop", "dt"})
@@ -116,12 +116,15 @@ def read_document(source: Source, report: Report) -> Node | None:
 
 
 def _parse(source: Source, report: Report) -> tuple[Any, list[Extent]] | None:
-    tree, errors = _lxml(source.text)
+    found = outline(source.text)
+    if not _is_held(source, found, report):
+        return None
+    tree, errors = _lxml(source.text, source.limits)
     fatal = next((error for error in errors if error.type_name not in (_UNDECLARED, _MISMATCH, _UNFINISHED)), None)
     if fatal is not None and fatal.type_name == _LIMIT:
-        _refuse_size(source, fatal, report)
+        excess = source.limits.stopped("xml-text", _LONGEST, "characters", "split the text")
+        report.error("SF109", excess.message, _line(source, fatal.line), hint=excess.hint)
         return None
-    found = outline(source.text)
     if found.open:
         _refuse_truncated(source, found, report)
         return None
@@ -129,9 +132,10 @@ def _parse(source: Source, report: Report) -> tuple[Any, list[Extent]] | None:
         _refuse(source, fatal, report)
         return None
     count, place = found.attributes
-    if count > ATTRIBUTE_LIMIT:
-        report.error("SF109", f"an element has {count:,} attributes; the limit is {ATTRIBUTE_LIMIT:,}",
-                     source.span(place, place + 1), hint="no model needs so many: take the needless ones out")
+    advice = "no model needs so many: take the needless ones out"
+    many = source.limits.excess("xml-attributes", count, "an element has", "attributes", advice)
+    if many is not None:
+        report.error("SF109", many.message, source.span(place, place + 1), hint=many.hint)
         return None
     undeclared = [error for error in errors if error.type_name == _UNDECLARED]
     if len(undeclared) < len(errors) or found.mends or found.strays:
@@ -143,13 +147,17 @@ def _parse(source: Source, report: Report) -> tuple[Any, list[Extent]] | None:
     return tree, found.extents
 
 
-def _lxml(text: str) -> tuple[Any, list[Any]]:
-    """Tree and errors, warnings left out. Nothing is fetched, no entity is expanded, libxml2's own limits hold."""
+def _lxml(text: str, limits: Limits) -> tuple[Any, list[Any]]:
+    """Tree and errors, warnings left out. Nothing is fetched, no entity is expanded.
+
+    libxml2's own limits hold, and give way to its higher ones where one of ours was raised above them.
+    """
     from lxml import etree
 
+    huge = limits.xml_depth > USUAL.xml_depth or limits.xml_text > USUAL.xml_text
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, load_dtd=False, dtd_validation=False, no_network=True,
-        huge_tree=False, remove_comments=True, remove_pis=True, strip_cdata=True,
+        huge_tree=huge, remove_comments=True, remove_pis=True, strip_cdata=True,
     )
     try:
         tree = etree.fromstring(text.removeprefix("\ufeff").encode("utf-8", "surrogatepass"), parser)
@@ -167,7 +175,7 @@ def _mended_tree(source: Source, found: Outline, report: Report) -> Any:
         )
         return None
     mends = placed(found, _never_inside)
-    tree, errors = _lxml(mended(source.text, mends))
+    tree, errors = _lxml(mended(source.text, mends), source.limits)
     others = [error for error in errors if error.type_name != _UNDECLARED]
     if others:
         _refuse(source, others[0], report)
@@ -196,15 +204,31 @@ def _at(source: Source, line: int, column: int) -> Span:
     return source.span(start, min(start + 1, whole.stop))
 
 
-def _refuse_size(source: Source, fatal: Any, report: Report) -> None:
-    if "depth" in fatal.message.lower():
-        depth = outline(source.text).depth
-        message = f"the XML is nested {depth:,} deep; the limit is {DEPTH_LIMIT}"
-        hint = "the limit is fixed: no model needs more, so take the needless nesting out of the file"
-    else:
-        message = "one text or name in the XML is larger than 10,000,000 characters, the limit"
-        hint = "the limit is fixed: split the text"
-    report.error("SF109", message, _line(source, fatal.line), hint=hint)
+def _is_held(source: Source, found: Outline, report: Report) -> bool:
+    """Whether the XML is neither too deep nor has too long a text, counted before libxml2 reads it."""
+    advice = "no model needs this: take the needless nesting out of the file"
+    excess = source.limits.excess("xml-depth", found.depth, "the XML is nested", "deep", advice)
+    place = found.deepest
+    if excess is None:
+        place, length = _longest(source)
+        excess = source.limits.excess("xml-text", length, _LONGEST, "characters", "split the text")
+    if excess is not None:
+        report.error("SF109", excess.message, _line(source, source.place(place)[0]), hint=excess.hint)
+    return excess is None
+
+
+def _longest(source: Source) -> tuple[int, int]:
+    """Where the longest tag with the text after it begins, and its length; only looked for in a text that is longer."""
+    text, found = source.text, (0, 0)
+    if len(text) <= source.limits.xml_text:
+        return found
+    start = 0
+    while start < len(text):
+        stop = text.find("<", start + 1)
+        stop = len(text) if stop < 0 else stop
+        found = max(found, (start, stop - start), key=itemgetter(1))
+        start = stop
+    return found
 
 
 def _refuse_truncated(source: Source, found: Outline, report: Report) -> None:

@@ -33,6 +33,11 @@ def read_table(node: Node, owner: str, report: Report) -> Table | Broken:
         y = _points(node, "ypts")
         x = _points(node, "xpts") if node.child("xpts") is not None else _spaced(node, len(y))
         _check(node, x, y)
+        said, limits = f"the graphical function of '{owner}' has", node.source.limits
+        excess = limits.excess("lookup-points", len(x), said, "points", "leave points out")
+        if excess is not None:
+            report.error("SF109", excess.message, node.span, hint=excess.hint, variable=owner)
+            return Broken(node.span)
         return Table(x, y, _mode(node), node.span)
     except _Malformed as fault:
         report.error(

@@ -15,8 +15,6 @@ from stockflow.dialects.xmile.document import Node, read_document
 from stockflow.reading import open_source
 from stockflow.source import Source
 
-MAX_FILES = 100
-MAX_CHARACTERS = 50_000_000
 _OF_THE_FILE = ("header", "sim_specs", "includes")
 _MERGED = ("variables", "views", "behavior", "macro")
 
@@ -32,8 +30,7 @@ def merge_includes(root: Node, model: Node | None, report: Report) -> tuple[Sour
         place = waiting.popleft()
         for source in _opened(place, root, sources, report):
             sources.append(source)
-            if len(sources) > MAX_FILES or sum(len(one.text) for one in sources) > MAX_CHARACTERS:
-                _tell_limit(place, report)
+            if not _is_held(sources, place, report):
                 return tuple(sources[1:])
             inner = read_document(source, report)
             if inner is not None:
@@ -61,14 +58,21 @@ def _opened(place: Node, root: Node, known: list[Source], report: Report) -> Ite
     seen = {one.path.resolve() for one in known if one.path is not None}
     for file in files:
         if file.resolve() not in seen:
-            source = open_source(file, report)
+            source = open_source(file, report, root.source.limits)
             if source is not None:
                 yield source
 
 
-def _tell_limit(place: Node, report: Report) -> None:
-    report.error("SF109", f"the included files are more than {MAX_FILES} or have more than {MAX_CHARACTERS:,}"
-                 " characters together, the limits", place.span, hint="the limits are fixed: include fewer files")
+def _is_held(sources: list[Source], place: Node, report: Report) -> bool:
+    limits, advice = place.source.limits, "include fewer files"
+    if len(sources) > limits.included_files:
+        excess = limits.stopped("included-files", "the model has", "files", advice)
+    elif sum(len(one.text) for one in sources) > limits.included_characters:
+        excess = limits.stopped("included-characters", "the files of the model have", "characters", advice)
+    else:
+        return True
+    report.error("SF109", excess.message, place.span, hint=excess.hint)
+    return False
 
 
 def _merge(inner: Node, root: Node, model: Node | None) -> None:

@@ -83,7 +83,7 @@ def _default(node: Node, label: str, formulas: Formulas) -> Expr | None:
     if not text:
         return None
     faults = Report()
-    expr = parser().expression(Source("default", text), faults, 0, len(text))
+    expr = parser().expression(Source("default", text, limits=node.source.limits), faults, 0, len(text))
     for fault in faults:
         formulas.report.error(fault.code, f"{fault.message}, in a default of the macro '{label}'", node.span,
                               hint=fault.hint, variable=label)

@@ -43,7 +43,10 @@ class Mend:
 
 @dataclass(slots=True)
 class Outline:
-    """The elements in the order of their start tags, what has to be mended, and what was still open at the end."""
+    """The elements in the order of their start tags, what has to be mended, and what was still open at the end.
+
+    `depth` is how many stand in each other, `deepest` where the innermost of these begins.
+    """
 
     extents: list[Extent] = field(default_factory=list)
     mends: list[Mend] = field(default_factory=list)
@@ -52,6 +55,7 @@ class Outline:
     attributes: tuple[int, int] = (0, 0)
     """The most attributes of one tag, and where it stands."""
     depth: int = 0
+    deepest: int = 0
 
 
 def doctype(text: str) -> int | None:
@@ -89,7 +93,8 @@ def outline(text: str) -> Outline:
             else:
                 stack.append(extent)
                 counts[extent.name] = counts.get(extent.name, 0) + 1
-                found.depth = max(found.depth, len(stack))
+                if len(stack) > found.depth:
+                    found.depth, found.deepest = len(stack), tag.start()
         tag = following
     return found
 

@@ -18,7 +18,6 @@ from stockflow.ir.model import FINAL_TIME, INITIAL_TIME, SAVEPER, TIME_STEP, Dat
 from stockflow.ir.names import key_of, label_of
 from stockflow.source import Span
 
-SIZE_LIMIT = 1_000_000
 _BUILT = {
     "euler": "euler", "rk2": "rk2", "rk4": "rk4", "runge-kutta 2": "rk2", "runge-kutta 4": "rk4",
     "rk45": "", "gear": "",
@@ -177,11 +176,9 @@ def _size(node: Node, label: str, report: Report) -> int | None:
             "SF308", f"the dimension '{label}' has {found}", node.span, hint='write <dim name="..." size="3"/>'
         )
         return None
-    if size > SIZE_LIMIT:
-        report.error(
-            "SF109", f"the dimension '{label}' has {size:,} elements; the limit is {SIZE_LIMIT:,}", node.span,
-            hint="the limit is fixed: use a smaller dimension",
-        )
+    excess = node.source.limits.excess("elements", size, f"the dimension '{label}' has", "elements")
+    if excess is not None:
+        report.error("SF109", excess.message, node.span, hint=excess.hint)
         return None
     return size
 

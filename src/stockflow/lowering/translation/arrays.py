@@ -36,7 +36,6 @@ from stockflow.ir.walk import preorder, rebuild, size
 from stockflow.lowering.translation.drafts import Draft, Part
 from stockflow.lowering.translation.names import Names
 
-MAX_NODES = 5_000_000
 _JOINED = {"sum": "+", "prod": "*"}
 _PAIRED = {"vmin": "min", "vmax": "max"}
 Fixed = Mapping[Axis, int]
@@ -54,7 +53,7 @@ class Arrays:
     ranges: Mapping[str, Range]
     names: Names
     spelling: str
-    left: int = MAX_NODES
+    left: int
 
     def equations(self, draft: Draft) -> tuple[Equation, ...]:
         """The equations of a variable. Raises TooLarge."""

@@ -12,7 +12,7 @@ from stockflow.analysis.closed import Closed, ClosedModel, Definition
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Binary, Broken, Call, Expr, Interpolate, Missing, Name, Number, Table, Unary, Values
 from stockflow.ir.model import SAVEPER, TIME_STEP, Dialect, Dimension, Equation, Project, Variable
-from stockflow.lowering.translation.arrays import MAX_NODES, Arrays, TooLarge
+from stockflow.lowering.translation.arrays import Arrays, TooLarge
 from stockflow.lowering.translation.drafts import Draft, Part, changed
 from stockflow.lowering.translation.names import Names
 from stockflow.lowering.translation.speech import Site, Speech
@@ -203,16 +203,16 @@ class _Translation:
         try:
             return (*self.settings(arrays), *(self.finished(draft, arrays) for draft in drafts))
         except TooLarge:
-            self.report.error(
-                "SF109", f"the model would be too large, written element by element; the limit is {MAX_NODES:,} parts",
-                hint="write fewer elements, or leave arrays out that nothing else needs",
-            )
+            said, advice = "written element by element, the equations have", "write fewer elements"
+            excess = self.model.project.limits.stopped("written-parts", said, "parts", advice)
+            self.report.error("SF109", excess.message, hint=excess.hint)
             return ()
 
     def arrays(self, drafts: Sequence[Draft]) -> Arrays:
         homes = {key: closed.ranges for key, closed in self.model.variables.items()}
         homes |= {draft.key: draft.ranges for draft in drafts}
-        return Arrays(homes, self.model.space.ranges, self.names, self.target.dialect.spelling)
+        return Arrays(homes, self.model.space.ranges, self.names, self.target.dialect.spelling,
+                      self.model.project.limits.written_parts)
 
     def finished(self, draft: Draft, arrays: Arrays) -> Variable:
         equations = arrays.equations(draft)

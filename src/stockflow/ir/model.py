@@ -326,7 +326,7 @@ class Project:
     imports: tuple[DataImport, ...] = ()
     recursive_macros: bool = False
     reality: tuple[RealityCheck, ...] = ()
-    unreadable: frozenset[str] = frozenset()
+    unreadable: tuple[str, ...] = ()
 
     @property
     def limits(self) -> Limits:

@@ -76,7 +76,7 @@ def read(source: Source, report: Report) -> Project:
         base_date=base_date_of(source, sections), groups=tuple(reading.groups),
         verbatim=(*reading.verbatim, *kept(source, sections)), macros=tuple(reading.macros),
         aliases=aliases_of(source, sections), reality=tuple(reading.reality),
-        unreadable=frozenset(reading.found.unreadable),
+        unreadable=tuple(sorted(reading.found.unreadable)),
     )
 
 

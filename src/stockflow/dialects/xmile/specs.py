@@ -140,10 +140,10 @@ def read_dimensions(root: Node, report: Report) -> tuple[Dimension, ...]:
     return tuple(found.values())
 
 
-def unreadable_dimensions(root: Node, read: Sequence[Dimension]) -> frozenset[str]:
-    """Keys of the dimensions of the file that could not be read."""
+def unreadable_dimensions(root: Node, read: Sequence[Dimension]) -> tuple[str, ...]:
+    """Sorted keys of the dimensions of the file that could not be read."""
     named = (key_of(node.attr("name")) for parent in root.all("dimensions") for node in parent.all("dim"))
-    return frozenset(named) - {dimension.key for dimension in read}
+    return tuple(sorted(set(named) - {dimension.key for dimension in read}))
 
 
 def _dimension(node: Node, report: Report) -> Dimension | None:

@@ -6,9 +6,9 @@ The rules of Vensim's ranges, `!` and mappings and of XMILE's `*` and bare array
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeGuard, assert_never
+from typing import TypeGuard
 
-from stockflow.analysis.bounds import Bounds
+from stockflow.analysis.bounds import Bounds, elements_of
 from stockflow.analysis.dimensions import Range, Space, along
 from stockflow.analysis.left import Here, Left
 from stockflow.analysis.loops import Closing, Loop, Numbers, between_key, following, is_star, loop_over
@@ -101,7 +101,8 @@ class _References:
         """The expression without operators on whole arrays and counts of ranges."""
         if self.dialect.bare_arrays == "error":
             return rebuild(expr, self.counted)
-        counted = rebuild(expr, lambda item: self.bounds(scope).written(self.counted(item)))
+        bounds = Bounds(self.stored, scope.owner, self.report)
+        counted = rebuild(expr, lambda item: bounds.written(self.counted(item)))
         if not any(isinstance(item, Call) and item.key in (INNER, TURNED) for item in preorder(counted)):
             return counted
         matrices = Matrices(self.stored, scope.left, scope.owner, self.report)
@@ -202,7 +203,7 @@ class _References:
                     self.warn_of_element(subscript, call, scope)
                     found.append(loop_over(key, whole, whole.elements))
                 case Between() if home is not None:
-                    elements = self.bounds(scope).elements(subscript, home)
+                    elements = elements_of(subscript, home)
                     found.append(loop_over(between_key(elements, home), home, elements))
                 case _:
                     pass
@@ -226,9 +227,6 @@ class _References:
                 "SF306", f"'{word.label}' runs over all its elements in {call.label}, in an equation of one element of"
                 f" {scope.owner}", word.span, hint="write * for all elements, or the name of one", variable=scope.owner,
             )
-
-    def bounds(self, scope: Scope) -> Bounds:
-        return Bounds(self.stored, scope.owner, self.report)
 
     # Nodes, once their parts are closed.
 
@@ -366,8 +364,6 @@ class _References:
     def subscript(self, closing: Closing, scope: Scope, label: str) -> Element | Along | At | None:
         subscript, home = closing.subscript, closing.home
         match subscript:
-            case Element() | Along():
-                return subscript
             case Word(key=key) if isinstance(closing.here, str) and key not in home.index and scope.loop(key) is None:
                 return self.fixed(closing.here, home, subscript, scope, label)
             case Word():
@@ -377,7 +373,7 @@ class _References:
             case Every(key=key):
                 return self.marked_axis(scope.loop(key), home, subscript, scope, label)
             case Between():
-                axis = scope.loop(between_key(self.bounds(scope).elements(subscript, home), home))
+                axis = scope.loop(between_key(elements_of(subscript, home), home))
                 return self.marked_axis(axis, home, subscript, scope, label)
             case Place(number=number):
                 here = scope.axes[number - 1] if number <= len(scope.axes) else scope.left.at(number - 1)
@@ -397,7 +393,7 @@ class _References:
             case At():
                 return subscript
             case _:
-                assert_never(subscript)
+                raise AssertionError("a subscript that is closed before its expression is")
 
     def marked_axis(
         self, axis: Axis | None, home: Range, subscript: Every | Between, scope: Scope, label: str

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from stockflow.api import check, load
+from stockflow.api import ModelWarning, check, load
 from tests.dialects.xmile.documents import SPECS, document
 
 DIMENSIONS = (
@@ -80,6 +80,32 @@ def test_an_expression_is_reduced_over_the_dimensions_that_the_left_has_not(answ
 def test_dimensions_are_matched_by_name_and_not_by_place(answer):
     assert answer("g * 10", "F", "L") == [[10, 40], [20, 50], [30, 60]]
     assert answer("v", "L", "F") == [[1, 2, 4], [1, 2, 4]]
+
+
+def test_an_at_sign_of_a_numbered_dimension_takes_its_first_elements(answer):
+    # N has three elements, L two: the first two of 10, 20, 30.
+    assert answer("n[@1]", "L") == [10, 20]
+
+
+def test_an_at_sign_that_meets_an_element_of_another_dimension_is_told(tmp_path):
+    path = tmp_path / "m.xmile"
+    cells = '<dimensions><dim name="L"/></dimensions>' + "".join(
+        f'<element subscript="{one}"><eqn>{equation}</eqn></element>' for one, equation in (("x", "v[@1]"), ("y", "1"))
+    )
+    path.write_text(document(ARRAYS + f'<aux name="k">{cells}</aux>', SPECS + DIMENSIONS), encoding="utf-8")
+    found = [(item.code, item.message) for item in check(path)]
+    assert found == [("SF302", "'x' is not an element of 'F', the dimension of v")]
+
+
+def test_a_computed_index_may_meet_an_element_without_an_equation(tmp_path):
+    path = tmp_path / "m.xmile"
+    part = '<dimensions><dim name="L"/></dimensions><element subscript="y"><eqn>7</eqn></element>'
+    text = document(f'<aux name="p">{part}</aux>' + aux("k", "1 + TIME") + aux("r", "p[k]"), SPECS + DIMENSIONS)
+    path.write_text(text, encoding="utf-8")
+    with pytest.warns(ModelWarning, match=r"SF701: time 0: 'r' reads p\[x\], which has no equation"):
+        found = np.asarray(load(path).run()["r"])[:3]
+    # The first element has no equation, so no number; the second is 7; a third there is not, which gives 0.
+    assert np.array_equal(found, [np.nan, 7, 0], equal_nan=True)
 
 
 def test_an_at_sign_counts_the_dimensions_of_the_left(answer):
@@ -164,6 +190,15 @@ def test_an_inner_product_sums_over_the_last_and_the_first_dimension(answer):
         ("g(7)", (), "SF302", "no element 7"),
         ("g(1.5)", (), "SF302", "no element 1.5"),
         ("b * 2", (), "SF302", "several dimensions"),
+        ("SUM(v[3:1])", (), "SF302", "ends before it begins"),
+        ("SUM(v[2:9])", (), "SF302", "a bound of this range is not an element of 'F'"),
+        ("SUM(v[1.5:2])", (), "SF302", "a bound of this range is not an element of 'F'"),
+        ("SUM(v[a:nothing])", (), "SF204", "unknown variable 'nothing'"),
+        ("SUM(v[1:2, 1:2])", (), "SF303", "'v' takes 1 subscript; 2 given"),
+        ("v[1:2]", (), "SF306", "outside SUM"),
+        ("v[@2]", ("F",), "SF303", "the left-hand side has 1 dimensions"),
+        ("v[@1]", ("L",), "SF302", "'x' is not an element of 'F'"),
+        ("SUM(v) + F", (), "SF306", "the range 'F' is not on the left-hand side"),
     ],
 )
 def test_what_fits_no_array_is_told(tmp_path, equation, dimensions, code, words):

@@ -252,3 +252,48 @@ def test_models_whose_units_agree_have_no_warnings(name):
     report, checked = Report(), Report()
     check_units(vensim.read(Source(path.name, path.read_text(encoding="utf-8")), report), checked)
     assert [item.message for item in checked] == []
+
+
+IFS = """<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0">
+<header><vendor>x</vendor><product version="1">y</product></header>
+<sim_specs time_units="Month"><start>0</start><stop>5</stop><dt>1</dt></sim_specs>
+<model><variables>
+<aux name="p"><eqn>10</eqn><units>person</units></aux><aux name="q"><eqn>10</eqn><units>person</units></aux>
+<aux name="m"><eqn>4</eqn><units>GBP</units></aux><aux name="x"><eqn>{}</eqn><units>person</units></aux>
+</variables></model></xmile>"""
+
+
+@pytest.mark.parametrize(("equation", "said"), [
+    ("IF p &gt; q AND p &gt; 3 THEN p ELSE q", []),
+    ("IF p &gt; q THEN p ELSE m", ["'x' chooses between p (person) and m (GBP)"]),
+    ("IF p &gt; q THEN p + q ELSE m * 2", ["'x' chooses between p + q (person) and m * 2 (GBP)"]),
+    (f"IF p &gt; q THEN p + {' + '.join(['q'] * 30)} ELSE m", [
+        f"'x' chooses between {('p + ' + ' + '.join(['q'] * 30))[:37]}... (person) and m (GBP)",
+    ]),
+])
+def test_branches_of_an_xmile_choice_have_the_same_units(equation, said):
+    report, checked = Report(), Report()
+    check_units(xmile.read(Source("m.xmile", IFS.format(equation)), report), checked)
+    assert not report.failed
+    assert [item.message for item in checked] == said
+
+
+@pytest.mark.parametrize("power", ["x ^ -1 ~ 1/person", "x ^ -(+(2)) ~ 1/(person*person)", "x ^ (1/2) ~ person^(1/2)"])
+def test_an_exponent_may_have_signs_and_be_a_ratio(power):
+    assert messages(PARTS + f"a = {power}") == []
+
+
+def test_a_function_of_bare_numbers_gives_a_bare_number():
+    # As 2 / 3 does, which fits every sum; beside an argument with units a bare number has none.
+    assert messages(PARTS + "a = x + ZIDZ(2, 3) ~ person\nb = ZIDZ(x, 3) ~ person\nc = ZIDZ(3, x) ~ 1/person") == []
+    assert len(messages(PARTS + "a = ZIDZ(x, 3) ~ GBP")) == 1
+
+
+def test_logical_operators_give_no_units_and_take_any():
+    assert messages(PARTS + "a = (x > y) :AND: (money > 1) :OR: :NOT: x ~ Dmnl") == []
+
+
+def test_a_fault_of_units_that_are_spaced_otherwise_in_the_file_marks_all_of_them():
+    (found,) = warnings("a = 3 ~ person *  * Month")
+    assert (found.code, found.line, found.column) == ("SF501", 2, 9)
+    assert found.span is not None and found.span.text == "person *  * Month"

@@ -98,17 +98,13 @@ def _learn(argument: Argument, letters: dict[str, Units]) -> bool:
 
 
 def _result(formula: Units | None, letters: Mapping[str, Units], numbers: set[str]) -> Unit:
-    """A letter that only bare numbers were given for counts as dimensionless beside other letters."""
+    """Where only bare numbers were given the result is one; such a letter beside others counts as dimensionless."""
     if formula is None:
         return Open.UNKNOWN
-    values = dict(letters)
-    for key, _ in formula.factors:
-        if key in values:
-            continue
-        if key not in numbers:
-            return Open.UNKNOWN
-        if len(formula.factors) == 1:
-            return Open.NUMBER
-        values[key] = DIMENSIONLESS
-    made = substituted(formula, values)
+    bare = [key for key, _ in formula.factors if key not in letters]
+    if not numbers.issuperset(bare):
+        return Open.UNKNOWN
+    if bare and len(bare) == len(formula.factors):
+        return Open.NUMBER
+    made = substituted(formula, {**letters, **dict.fromkeys(bare, DIMENSIONLESS)})
     return Open.UNKNOWN if made.too_large else made

@@ -112,6 +112,25 @@ def test_an_array_over_a_range_that_cannot_be_built_is_refused_as_any_other(tmp_
     ]
 
 
+def test_an_unknown_name_on_the_left_is_told_with_the_variable(tmp_path):
+    found = faults(tmp_path, A, "x[a1] = Time", "x[nothing] = 2")
+    assert found == [("SF305", 4, "unknown subscript 'nothing' in the definition of 'x'")]
+
+
+@pytest.mark.parametrize("mark", ["A!", "a1!", "*"])
+def test_a_mark_on_the_left_is_told(tmp_path, mark):
+    said = "a subscript on the left of 'x' is not the name of an element or a range"
+    assert faults(tmp_path, A, f"x[{mark}] = Time") == [("SF302", 3, said)]
+
+
+def test_only_the_cells_that_a_diagonal_meets_need_equations(tmp_path):
+    parts = ("A: a1, a2", "Also <-> A", "w[a1, a1] = 1", "w[a2, a2] = Time + 2", "y[A] = w[A, A]")
+    assert run(tmp_path, *parts)["y"] == [1, 2]
+    # The diagonal of this one has a hole at its second place.
+    holes = ("A: a1, a2", "Also <-> A", "w[a1, Also] = Time", "y[A] = w[A, A]")
+    assert faults(tmp_path, *holes) == [("SF304", 5, "w[a2, a2] has no equation and is used in y")]
+
+
 def test_a_cell_without_an_equation_is_an_error_only_where_it_is_read(tmp_path):
     parts = (A, "x[a1] = 1", "x[a3] = Time")
     assert run(tmp_path, *parts, "y = x[a3] + x[a1]")["y"] == 1

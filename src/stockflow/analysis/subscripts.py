@@ -82,6 +82,10 @@ def _either(counts: set[int]) -> str:
 
 def _position(variable: Variable, column: list[Subscript], space: Space, report: Report) -> Range | None:
     words = [s for s in column if isinstance(s, Word)]
+    if len(words) < len(column):
+        report.error("SF302", f"a subscript on the left of '{variable.label}' is not the name of an element or a range",
+                     variable.span, hint="write the name alone, without a mark", variable=variable.label)
+        return None
     keys = dict.fromkeys(word.key for word in words)
     if len(keys) == 1 and next(iter(keys)) in space:
         return space.ranges[next(iter(keys))]
@@ -102,7 +106,7 @@ def _position(variable: Variable, column: list[Subscript], space: Space, report:
     if found is None:
         names = ", ".join(word.label for word in words)
         report.error("SF302", f"the subscripts {names} of '{variable.label}' belong to no common range",
-                     words[0].span if words else variable.span, hint="define a range that holds them all",
+                     words[0].span, hint="define a range that holds them all",
                      variable=variable.label)
     return found
 
@@ -195,7 +199,7 @@ class _Closer:
     ) -> Iterator[tuple[tuple[Axis, ...], Target]]:
         """The axes and the target of each box that an equation defines; :EXCEPT: splits it into several."""
         words = [s for s in equation.subscripts if isinstance(s, Word)]
-        if len(words) != len(ranges) or not self.known(variable, words, ranges):
+        if len(words) != len(ranges) or not self.apart(variable, words, ranges):
             return
         box = tuple(self.members(word, home) for word, home in zip(words, ranges, strict=True))
         boxes = [box]
@@ -210,23 +214,17 @@ class _Closer:
         for one in boxes:
             yield self.axes(words, one, ranges)
 
-    def known(self, variable: Variable, words: list[Word], ranges: tuple[Range, ...]) -> bool:
-        fine = True
-        seen: set[str] = set()
-        for word, home in zip(words, ranges, strict=True):
-            looped = word.key in self.space and word.key not in home.index
-            if looped and word.key in seen and self.project.dialect.bare_arrays == "error":
-                self.report.error("SF309", f"the range '{word.label}' appears twice on the left of '{variable.label}'",
-                                  word.span, hint=f"define an alias, such as '{word.label} 2 <-> {word.label}'",
-                                  variable=variable.label)
-                fine = False
-            if looped:
-                seen.add(word.key)
-            if word.key not in self.space and word.key not in home.index:
-                self.report.error("SF302", f"'{word.label}' is not an element of '{home.label}'", word.span,
-                                  hint=f"its elements are {_some(home.labels)}", variable=variable.label)
-                fine = False
-        return fine
+    def apart(self, variable: Variable, words: list[Word], ranges: tuple[Range, ...]) -> bool:
+        """Whether each range stands on the left once; in XMILE one may stand there more often."""
+        if self.project.dialect.bare_arrays == "elementwise":
+            return True
+        looped = [w for w, home in zip(words, ranges, strict=True) if w.key in self.space and w.key not in home.index]
+        again = [word for place, word in enumerate(looped) if word.key in {other.key for other in looped[:place]}]
+        for word in again:
+            self.report.error("SF309", f"the range '{word.label}' appears twice on the left of '{variable.label}'",
+                              word.span, hint=f"define an alias, such as '{word.label} 2 <-> {word.label}'",
+                              variable=variable.label)
+        return not again
 
     def excepted(self, subscript: Subscript, home: Range, variable: Variable) -> tuple[str, ...]:
         """The elements that one place of an :EXCEPT: group takes away; one that the family lacks is a mistake."""

@@ -21,6 +21,8 @@ def alternatives(text: str) -> list[set[str]]:
 @pytest.mark.parametrize(("text", "wanted"), [
     ("p", [{"p"}]),
     ("x > 1", [set()]),
+    ("x + 1", [set()]),
+    ("x :AND: p", [{"p"}]),
     ("p :AND: q", [{"p", "q"}]),
     ("p :OR: q", [{"p"}, {"q"}]),
     ("x > 1 :OR: p", [set(), {"p"}]),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stockflow.analysis import feedback
 from stockflow.analysis.feedback import dependencies, loops, project_loops, readers
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.vensim import reader
@@ -119,3 +121,15 @@ def test_every_loop_is_found_once(reads):
     found = [loop.keys for loop in loops(reads).found]
     assert sorted(found) == sorted(expected)
     assert [len(path) for path in found] == sorted(len(path) for path in found)
+
+
+def test_readers_are_named_once_however_many_ways_lead_to_them():
+    assert readers("a", {"a": [], "b": ["a"], "c": ["a"], "d": ["b", "c"]}) == ("b", "c", "d")
+
+
+@pytest.mark.parametrize("budget", ["DISTANCE_BUDGET", "VISIT_BUDGET"])
+def test_a_search_whose_budget_is_spent_says_so(monkeypatch, budget):
+    monkeypatch.setattr(feedback, budget, 0)
+    found = loops({"a": ["b"], "b": ["a"], "c": ["d"], "d": ["c"]})
+    assert [loop.keys for loop in found.found] == [("a", "b")]
+    assert not found.complete

@@ -82,6 +82,44 @@ def test_a_call_inside_a_sum_has_copies_for_the_elements_of_the_sum(model):
     assert last(model(text + TWO), "x") == [1 + 4 + 1 + 8, 1 + 12 + 1 + 16]
 
 
+def test_a_body_reads_elements_and_sums_of_an_array_that_it_is_given(model):
+    found = model(
+        "d: p, q ~~|\nv[d] = 3, 4 ~~|\n:MACRO: m(in)\nm = in[q] + SUM(in[d!]) * 10 ~~|\n:END OF MACRO:\nx = m(v) ~~|\n"
+    )
+    assert last(found, "x") == [4 + 70]
+
+
+def test_a_body_reads_the_time_and_with_a_dollar_a_lookup_of_the_model(model):
+    found = model(
+        "curve((0,0),(10,100)) ~~|\n:MACRO: m(in)\nm = in + Time + curve$(2) ~~|\n:END OF MACRO:\nx = m(1) ~~|\n"
+    )
+    # The last time is 4; the curve at 2 is 20.
+    assert last(found, "x") == [1 + 4 + 20]
+
+
+def test_the_other_outputs_may_be_named_with_the_subscripts_of_the_left(model):
+    found = model(TWO + "d: p, q ~~|\nv[d] = 3, 4 ~~|\nx[d] = two(v[d], 1 : y[d], z[d]) ~~|\n")
+    assert last(found, "y") == [6, 8]
+
+
+def test_a_sum_inside_an_argument_keeps_its_own_marks(model):
+    found = model(
+        "d: p, q ~~|\ne <-> d ~~|\nv[d] = 3, 4 ~~|\nw[e] = 1, 2 ~~|\n:MACRO: m(in)\nm = in * 2 ~~|\n:END OF MACRO:\n"
+        "x = SUM(m(v[d!] * SUM(w[e!]))) ~~|\n"
+    )
+    # Each element is doubled and multiplied with 1 + 2: (3 + 4) * 2 * 3.
+    assert last(found, "x") == [42]
+
+
+def test_a_call_in_an_equation_with_an_exception_and_a_fixed_element_leaves_the_others_alone(model):
+    found = model(
+        "d: p, q, r ~~|\ne: s, t ~~|\nv[d, e] = 1, 2; 3, 4; 5, 6; ~~|\n:MACRO: m(in)\nm = INTEG(in, 0) ~~|\n"
+        ":END OF MACRO:\nx[d, s] :EXCEPT: [p, s] = m(v[d, s]) ~~|\nx[p, s] = 100 ~~|\nx[d, t] = 0 ~~|\n"
+    )
+    # Four steps of 3 and of 5.
+    assert last(found, "x") == [100, 0, 12, 0, 20, 0]
+
+
 def test_macros_call_macros_and_bind_their_outputs(model):
     text = ":MACRO: outer(a)\nouter = two(a, 1 : q, r) + q ~~|\n:END OF MACRO:\nx = outer(3) ~~|\n"
     assert last(model(text + TWO), "x") == [1 + 12 + 6]
@@ -144,6 +182,8 @@ def test_a_fault_of_a_body_is_told_once_at_its_place(faults):
         (TWO + "x = two(1, 2 : y, z) ~~|\ny = 1 ~~|\n", "SF201", 9, "'y'"),
         (TWO + "d: a, b ~~|\nv[d] = 1 ~~|\nx[d] = SUM(two(v[d!], 1)) ~~|\n", "SF306", 11, "left-hand side"),
         (":MACRO: m(a)\nm = a ~~|\nx = 1 ~~|\n", "SF104", 2, "':END OF MACRO:'"),
+        ("d: p, q ~~|\n:MACRO: m(a)\nm = a[p] ~~|\n:END OF MACRO:\nx = m(1) ~~|\n", "SF303", 4, "takes no subscripts"),
+        (TWO + "d: p, q ~~|\nx[d] = two(1, 2 : y[q], z) ~~|\n", "SF303", 10, "'y' does not have the subscripts"),
     ],
 )
 def test_faults_of_macros_are_named(faults, text, code, line, words):

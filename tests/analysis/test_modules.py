@@ -140,6 +140,22 @@ def test_the_functions_of_the_language_are_known_inside(written):
     assert last(written(model_of("", module("m")), inner), "m.y") == [5]
 
 
+def test_a_variable_of_the_module_may_be_an_index(written):
+    array = f'<aux name="v">{FRUIT}<eqn>3, 4</eqn></aux>'
+    inner = model_of("m", array, aux("i", "2"), aux("x", "v[i]"), aux("y", "v[apple]"))
+    assert last(written(model_of("", module("m")), inner), "m.x") == [4]
+    assert last(written(model_of("", module("m")), inner), "m.y") == [3]
+
+
+def test_a_variable_with_points_goes_before_a_function_of_its_name_and_any_other_behind(written):
+    points = '<gf><xscale min="0" max="10"/><ypts>0,100</ypts></gf>'
+    inner = model_of("m", aux("abs", "TIME", points), aux("x", "abs(2) + abs"))
+    # The graph at 2 and at the last time, 4.
+    assert last(written(model_of("", module("m")), inner), "m.x") == [20 + 40]
+    inner = model_of("m", aux("abs", "5"), aux("x", "abs(-2) + ABS(-1) + abs"))
+    assert last(written(model_of("", module("m")), inner), "m.x") == [2 + 1 + 5]
+
+
 @pytest.mark.parametrize(
     ("models", "code", "words"),
     [
@@ -154,6 +170,9 @@ def test_the_functions_of_the_language_are_known_inside(written):
         ((model_of("", module("m"), aux("m.x", "1")), model_of("m", aux("x", "1"))), "SF201", "'m.x'"),
         ((model_of("", module("farm", link("rate", ".a"), link("rate", ".b")), aux("a", "1"), aux("b", "2")), FARM),
          "SF201", "'rate' of the module 'farm' is connected to two variables"),
+        ((model_of("", module("m", link(".x", "y")), module("n", link(".x", "y")), '<aux name="x"/>'),
+          model_of("m", aux("y", "1")), model_of("n", aux("y", "2"))),
+         "SF201", "two variables are connected to 'x'"),
         ((model_of("", module("farm", "<connect to='rate'/>")), FARM), "SF105", "needs 'to' and 'from'"),
         ((model_of("", aux("x", "1")), FARM), "SF114", "no module stands for the model 'farm'"),
         ((model_of("", module("m")), "<model name='m'><sim_specs><dt>0.5</dt></sim_specs><variables/></model>"),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.running import faults, run
+from stockflow.api import check
+from tests.running import faults, run, written
 
 A, SUB, B = "A: a1, a2, a3", "Sub: a2, a3", "B: b1, b2"
 PER_A = "p[A] = 1, 2, 4"
@@ -198,3 +199,42 @@ def test_a_lookup_inside_an_equation_is_read_for_each_element(tmp_path):
 def test_an_element_whose_lookup_has_no_points_is_told(tmp_path):
     parts = (A, "f[a1]((0,0),(1,1))", "f[a3]((0,0),(1,1))")
     assert faults(tmp_path, *parts, "y[A] = f[A](0.5)") == [("SF304", 5, "f[a2] has no equation and is used in y")]
+
+
+@pytest.mark.parametrize(("argument", "code"), [("5", ["SF305"]), ("x[a1]", ["SF305"]), ("x", ["SF301", "SF305"])])
+def test_elmcount_takes_the_name_of_a_range(tmp_path, argument, code):
+    assert [fault[0] for fault in faults(tmp_path, A, "x[A] = Time", f"y = ELMCOUNT({argument})")] == code
+
+
+def test_a_range_without_a_loop_or_a_left_hand_side_is_no_number(tmp_path):
+    (found,) = faults(tmp_path, A, "y = Time + A")
+    assert found == ("SF306", 3, "the range 'A' is not on the left-hand side of y")
+    assert run(tmp_path, A, PER_A, "y = SUM(p[A!] * A)")["y"] == 1 * 1 + 2 * 2 + 4 * 3
+
+
+def test_a_mapping_to_a_range_serves_its_alias_and_its_parts(tmp_path):
+    found = run(tmp_path, A, "Also <-> A", "S: s1, s2, s3 -> A", "q[Also] = 1, 2, 4", "x[S] = q[Also]")
+    assert found["x"] == [1, 2, 4]
+    # The third of S leads to a3, which the part does not have.
+    parts = (A, "Part: a1, a2", "S: s1, s2, s3 -> A", "q[Part] = 1, 2", "x[S] = q[Part]")
+    assert faults(tmp_path, *parts) == [("SF302", 6, "'a3' is not an element of 'Part', the dimension of q")]
+
+
+def test_a_mapping_to_another_range_does_not_help(tmp_path):
+    parts = (A, B, "S: s1, s2 -> B", PER_A, "x[S] = p[A]")
+    assert faults(tmp_path, *parts) == [("SF306", 6, "the range 'A' of p is not on the left-hand side of x")]
+
+
+def test_a_mapping_to_nothing_does_not_help(tmp_path):
+    parts = (A, "S: s1, s2, s3 -> Nowhere", "q[S] = 1, 2, 4", "x[A] = q[S]")
+    assert [fault[:2] for fault in faults(tmp_path, *parts)] == [("SF305", 3), ("SF306", 5)]
+
+
+def test_a_lookup_takes_one_argument(tmp_path):
+    found = faults(tmp_path, "f((0,0),(1,1))", "y = f(1, 2)")
+    assert found == [("SF205", 3, "the lookup 'f' takes 1 argument; 2 were given")]
+
+
+def test_a_misspelt_range_is_guessed(tmp_path):
+    (found,) = check(written(tmp_path, ("region: north, south", "y = regions"), 1, 1))
+    assert (found.code, found.hint) == ("SF204", "did you mean 'region'?")

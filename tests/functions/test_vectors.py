@@ -277,6 +277,8 @@ def test_the_normal_curve_is_the_normal_distribution():
         ("y[row] = ALLOCATE AVAILABLE(h[row], 3, 3)", "SF208"),
         ("y[row] = VECTOR SORT ORDER(nothing[row], 1)", "SF204"),
         ("y[row] = VECTOR SORT ORDER(h[row])", "SF205"),
+        ("y[row] = VECTOR SORT ORDER(h[nothing], 1)", "SF305"),
+        ("y[row] = VECTOR SORT ORDER(h[row!], 1)", "SF306"),
     ],
 )
 def test_what_is_no_array_is_told(equation, code, tmp_path):

@@ -182,9 +182,7 @@ class _Resolver:
         return near(key, names) if self.guesses <= MOST_GUESSES else ""
 
     def label(self, key: str) -> str:
-        if key in self.variables:
-            return self.variables[key].label
-        return self.space.ranges[key].label if key in self.space else key
+        return self.variables[key].label if key in self.variables else self.space.ranges[key].label
 
     def error(self, code: str, message: str, where: Expr, hint: str, notes: tuple[str, ...] = ()) -> None:
         owner = self.owner.label if self.owner else ""
@@ -244,8 +242,6 @@ class _Resolver:
         return Broken(call.span)
 
     def arity(self, call: Call, bounds: tuple[functions.Bound, ...]) -> Broken:
-        if bounds[0].row.kind == "refused":
-            return self.refuse(bounds[0], call)
         forms = " or ".join(f"{_count(bound)} ({', '.join(bound.arguments)})" for bound in bounds)
         self.error("SF205", f"{call.label} takes {forms}; {_were(len(call.args))} given", call,
                    f"see `stockflow functions {call.label}`")

@@ -194,7 +194,7 @@ def offset(part: object, stride: int) -> Expr:
         case At(expr=expr):
             return Binary("*", Binary("-", expr, Number(1.0)), Number(float(stride)))
         case _:
-            raise TypeError(type(part).__name__)
+            raise AssertionError("a subscript that is not closed")
 
 
 def followed(expr: Expr) -> set[Axis]:

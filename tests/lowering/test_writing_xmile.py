@@ -11,7 +11,7 @@ from lxml import etree
 import stockflow as sf
 from stockflow.api import ModelWarning
 from stockflow.lowering.translation import translate
-from tests.dialects.xmile.documents import document
+from tests.dialects.xmile.documents import DIMENSIONS, SPECS, document
 from tests.running import written
 
 T = "t = Time - 3.7"
@@ -372,3 +372,57 @@ def test_an_integral_of_an_auxiliary_is_written_as_a_stock(tmp_path):
     other.write_text(sf.load(path).to_xmile(), encoding="utf-8")
     # Times 0 to 10: 1 + 2 * 10.
     assert sf.load(other).simulate().values["x"][-1] == 21
+
+
+def rewritten(folder: Path, text: str, name: str = "m.xmile") -> str:
+    """What is written for a model file, which runs alike."""
+    (folder / name).write_text(text, encoding="utf-8")
+    model = sf.load(folder / name)
+    made = model.to_xmile()
+    (folder / "written.xmile").write_text(made, encoding="utf-8")
+    values = model.simulate().values
+    for key, again in sf.load(folder / "written.xmile").simulate().values.items():
+        np.testing.assert_array_equal(again, values[key], err_msg=key)
+    return made
+
+
+def test_a_numbered_dimension_and_the_words_of_the_header_come_back(tmp_path):
+    variables = (
+        '<aux name="v"><dimensions><dim name="N"/></dimensions><eqn>1, 2, 3</eqn></aux>'
+        '<aux name="x"><eqn>v[MIN(TIME, 3)] + SUM(v[1:2])</eqn></aux>'
+    )
+    text = document(variables, SPECS + DIMENSIONS).replace("<header>", "<header><caption>what it is for</caption>")
+    made = rewritten(tmp_path, text)
+    assert '<dim name="N" size="3"/>' in made
+    assert "<caption>what it is for</caption>" in made
+    assert equation(made, "x") == "v[MIN(TIME, 3)] + (v[1] + v[2])"
+
+
+def test_units_that_mean_the_same_are_written(tmp_path):
+    clock = "INITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
+    settings = "\\\\\\---/// Sketch information\n///---\\\\\\\n:L\x7f<%^E!@\n22:$,Dollar,Dollars\n22:Share,1\n"
+    made = rewritten(tmp_path, "{UTF-8}\nx = Time ~ Dollar ~ |\n" + clock + settings, "m.mdl")
+    assert "<alias>Dollar</alias>" in made and "<alias>Dollars</alias>" in made
+    units = sf.load(tmp_path / "written.xmile")._prepared.project.unit_equivalences
+    assert units == (("$", "Dollar", "Dollars"), ("Share", "1"))
+
+
+@pytest.mark.parametrize("name", ["INITIAL TIME", "FINAL TIME", "TIME STEP"])
+def test_a_model_without_one_of_its_settings_is_not_written(tmp_path, name):
+    clock = [one for one in ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER") if one != name]
+    (tmp_path / "m.mdl").write_text("{UTF-8}\n" + "".join(f"{one} = 1 ~~|\n" for one in clock), encoding="utf-8")
+    with pytest.raises(sf.ModelError) as fault:
+        sf.load(tmp_path / "m.mdl").to_xmile()
+    (found,) = fault.value.diagnostics
+    assert (found.code, found.message) == ("SF202", f"{name} is missing, so that the model cannot be written in XMILE")
+
+
+def test_groups_are_written_with_their_members_and_comments(tmp_path):
+    groups = "****\n.Farm\n****~\nWhat grows.\n|\nx = 1 ~~|\n****\n.Market\n****~|\ny = 2 ~~|\n****\n.Control\n****~|\n"
+    clock = "INITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
+    (tmp_path / "m.mdl").write_text("{UTF-8}\n" + groups + clock, encoding="utf-8")
+    found = re.findall(r"<group name.*?</group>", sf.load(tmp_path / "m.mdl").to_xmile(), re.DOTALL)
+    assert [re.sub(r">\s+<", "><", one) for one in found] == [
+        '<group name="Farm"><doc>What grows.</doc><entity name="x"/></group>',
+        '<group name="Market"><entity name="y"/></group>',
+    ]

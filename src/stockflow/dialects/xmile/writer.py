@@ -87,8 +87,7 @@ def _specs(root: Any, project: Project) -> None:
     if isinstance(every, Number):
         specs.set(f"{{{ISEE}}}save_interval", number_text(every.value))
     for key, tag in _SETTINGS:
-        if key in settings:
-            element(specs, tag, expression_text(_only(settings[key])))
+        element(specs, tag, expression_text(_only(settings[key])))
     for variable in settings.values():
         if variable.doc:
             remark(specs, f"{variable.label}: {variable.doc}")
@@ -180,7 +179,7 @@ def _cell_text(subscript: Subscript) -> str:
         case At(expr=expr):
             return expression_text(expr)
         case _:
-            raise TypeError("a cell is named by its elements")
+            raise AssertionError("a cell is named by its elements")
 
 
 def _equation(place: Any, equation: Equation) -> None:

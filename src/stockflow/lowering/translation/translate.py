@@ -5,6 +5,7 @@ What cannot be said is reported by name; nothing is put in its place.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 
@@ -252,6 +253,10 @@ class _Translation:
                 continue
             definition = closed.definitions[0]
             draft = Draft(replace(closed.variable, equations=()), (), ())
+            if isinstance(definition.expr, Number) and math.isnan(definition.expr.value):
+                self.report.error("SF202", f"{closed.variable.label} is missing, so that the model cannot be written in"
+                                  f" {self.target.language}", hint="add it to the model")
+                continue
             if closed.variable.key == SAVEPER and not _is_interval(definition.expr):
                 self.report.error("SF604", f"SAVEPER as an expression cannot be written in {self.target.language}",
                                   definition.span, hint="write its number")

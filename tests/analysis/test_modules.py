@@ -161,6 +161,7 @@ def test_a_variable_with_points_goes_before_a_function_of_its_name_and_any_other
     [
         ((model_of("", module("farm", link("pace", ".k")), aux("k", "1")), FARM), "SF204", "'pace', which is no"),
         ((model_of("", module("farm", link("rate", ".k"))), FARM), "SF204", "'.k', which is no variable"),
+        ((model_of("", "<module/>"),), "SF105", "a <module> has no name"),
         ((model_of("", module("barn")),), "SF204", "there is no model for the module 'barn'"),
         ((model_of("", module("barn", resource="other/barn.xmile")),), "SF114", "'other/barn.xmile'"),
         ((model_of("", module("m")), model_of("m", '<aux name="x" access="input"/>')), "SF207", "'m.x' has no eq"),

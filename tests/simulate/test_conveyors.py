@@ -235,6 +235,15 @@ def test_a_multiplier_counts_at_an_ordinary_stock_too(tmp_path):
     check(tmp_path, text, {"S": [20, 18, 16], "T": [0, 1, 2]})
 
 
+def test_a_slat_is_one_number(tmp_path):
+    conveyor = belt(12, 3) + enter(0)
+    more = '<aux name="x"><eqn>C[2] + C[k]</eqn></aux><aux name="k"><eqn>3</eqn></aux>'
+    # 12 lie evenly on three slats.
+    assert load(tmp_path, conveyor + more).run()["x"].values[0] == 4 + 4
+    with pytest.raises(sf.ModelError, match=r"SF303.*'C' takes 0 subscripts; 1 given"):
+        load(tmp_path, conveyor + '<aux name="x"><eqn>C[*]</eqn></aux>')
+
+
 def test_an_inflow_is_spread_evenly(tmp_path):
     # 9 on 3 slats: 3 leave in each of the next steps.
     text = belt(0, 3) + enter(9, 0)

@@ -84,7 +84,7 @@ def _position(variable: Variable, column: list[Subscript], space: Space, report:
     words = [s for s in column if isinstance(s, Word)]
     if len(words) < len(column):
         report.error("SF302", f"a subscript on the left of '{variable.label}' is not the name of an element or a range",
-                     variable.span, hint="write the name alone, without a mark", variable=variable.label)
+                     variable.span, hint="write one of those names", variable=variable.label)
         return None
     keys = dict.fromkeys(word.key for word in words)
     if len(keys) == 1 and next(iter(keys)) in space:

@@ -131,10 +131,6 @@ class Nodes:
     def negated(self, parts: tuple[Token, Expr]) -> Unary:
         return Unary("not", parts[1], self.span(parts[0].start_pos, stop_of(parts[1])))
 
-    def conditional(self, parts: tuple[Token, Expr, Token, Expr, Token, Expr]) -> If:
-        word, condition, _, then, _, otherwise = parts
-        return If(condition, then, otherwise, self.span(word.start_pos, stop_of(otherwise)))
-
     # Calls and lookups
 
     def arguments(self, parts: Sequence[Expr]) -> tuple[Expr, ...]:

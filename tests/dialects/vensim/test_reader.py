@@ -107,6 +107,7 @@ def test_kind_follows_the_form_of_the_definition(text: str, kind: str, node: typ
 
 def test_a_double_equals_makes_a_constant_unchangeable() -> None:
     assert not variable("x == 3 ~~|").changeable
+    assert not variable("x == 3 * 4 ~~|").changeable
     assert variable("x = 3 ~~|").changeable
 
 
@@ -282,6 +283,21 @@ def test_a_name_of_any_sort_is_defined_once(text: str) -> None:
     item = only(text)
     assert (item.code, item.line) == ("SF201", 2)
     assert "line 1" in item.message
+
+
+def test_a_second_definition_that_cannot_be_read_is_one_fault() -> None:
+    assert only("x = 1 ~~|\nx = 1 + ~~|").code == "SF105"
+
+
+def test_left_sides_with_other_numbers_as_subscripts_are_other_definitions() -> None:
+    # That a number is no element is told where subscripts are looked up.
+    assert len(variable("x[1] = 1 ~~|\nx[2] = 2 ~~|").equations) == 2
+    assert only("x[1] = 1 ~~|\nx[ 1 ] = 2 ~~|").code == "SF201"
+
+
+def test_a_range_of_values_may_stand_without_units() -> None:
+    found = variable("x = 3 ~ [0,?] ~ |")
+    assert (found.units, found.units_span, found.limits) == ("", None, (0.0, None, None))
 
 
 def test_the_same_left_side_with_other_exceptions_is_another_definition() -> None:

@@ -79,6 +79,7 @@ def test_crossing_is_a_comparison() -> None:
     ("c :IMPLIES: a > 1 ~~|", "SF105", (1, 3)),
     ("c :THE CONDITION: :IGNORE: a > 1 :IMPLIES: b > 1 ~~|", "SF114", (1, 19)),
     ("c :TEST INPUT: a[d] :EXCEPT: [d1] = 1 ~~|", "SF114", (1, 16)),
+    ("c[d] :EXCEPT: [d1] :THE CONDITION: a > 1 :IMPLIES: b > 1 ~~|", "SF114", (1, 1)),
 ])
 def test_what_cannot_be_read_is_a_warning_at_its_place_and_stays_in_the_list(
     text: str, code: str, place: tuple[int, int]
@@ -89,3 +90,9 @@ def test_what_cannot_be_read_is_a_warning_at_its_place_and_stays_in_the_list(
     assert "the reality check 'c' cannot be run" in item.message
     (found,) = project.reality
     assert isinstance(found, RealityConstraint) and isinstance(found.condition, Broken)
+
+
+def test_a_check_without_a_name_is_told_and_left_out() -> None:
+    project, report = project_of(":THE CONDITION: a > 1 :IMPLIES: b > 1 ~~|")
+    assert [(item.code, item.severity) for item in report.items] == [("SF105", Severity.WARNING)]
+    assert not project.reality

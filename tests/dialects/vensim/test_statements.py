@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stockflow.api import check
 from stockflow.diagnostics.model import Report
 from stockflow.dialects.vensim.statements import Split, split
 from stockflow.source import Source
@@ -125,3 +126,18 @@ def test_stars_that_are_no_group_are_passed_over_at_once(stars: str) -> None:
     # Tried from every star to every other, these would be 2 * 10**10 attempts.
     found, _ = split_text(f"{stars}~~|\ny = 2~~|")
     assert [statement.kind for statement in found.statements][-1] == "definition"
+
+
+@pytest.mark.parametrize(("text", "code", "line", "words"), [
+    (":END OF MACRO:\ny = 1 ~~|\n", "SF105", 2, "':END OF MACRO:' without a ':MACRO:' before it"),
+    (":MACRO: m(a ~\nm = a ~~|\n:END OF MACRO:\n", "SF105", 2, "cannot read the header of this macro"),
+    (":MACRO: m(a |\nm = a ~~|\n:END OF MACRO:\n", "SF105", 2, "cannot read the header of this macro"),
+    ("d: (a1-a99999999999999999999) ~~|\n", "SF109", 2, "the numbers of the range have more than 18 digits"),
+    ('y = "a + \\\n 1 ~~|\nx = 2 ~~|\n', "SF106", 2, "the quote opened here is never closed"),
+])
+def test_what_is_cut_or_out_of_place_is_told_where_it_stands(tmp_path, text, code, line, words):
+    path = tmp_path / "m.mdl"
+    clock = "FINAL TIME = 1 ~~|\nINITIAL TIME = 0 ~~|\nTIME STEP = 1 ~~|\n"
+    path.write_text("{UTF-8}\n" + text + clock, encoding="utf-8")
+    found = [(item.code, item.line, item.message) for item in check(path)]
+    assert len(found) == 1 and found[0][:2] == (code, line) and words in found[0][2], found

@@ -160,6 +160,20 @@ def test_a_sum_over_a_dimension_that_stands_twice_takes_every_cell(answer):
     assert answer("SUM(sq * v)") == 132
 
 
+def test_an_index_may_be_a_variable_of_the_root_model(answer):
+    assert answer("v[.k]", more=aux("k", "2")) == 2
+    assert answer("v[F.c]") == 4
+
+
+@pytest.mark.parametrize(("value", "wrong"), [("0", []), ("7", ["the value of an invalid index is '7'"])])
+def test_only_0_and_no_number_may_stand_for_an_element_outside(tmp_path, value, wrong):
+    path = tmp_path / "m.xmile"
+    text = document(ARRAYS + aux("x", "v[TIME]"), SPECS + DIMENSIONS)
+    option = f'<header><options><uses_arrays invalid_index_value="{value}"/></options>'
+    path.write_text(text.replace("<header>", option), encoding="utf-8")
+    assert [item.message for item in check(path)] == wrong
+
+
 def test_a_transposed_array_has_its_dimensions_in_reverse_order(answer):
     assert answer("sq'", "F", "F") == [[1, 4, 7], [2, 5, 8], [3, 6, 9]]
     assert answer("sq' - sq", "F", "F") == [[0, 2, 4], [-2, 0, 2], [-4, -2, 0]]

@@ -238,3 +238,21 @@ def test_names_may_need_quotes() -> None:
     assert {"s-1 (room)", "come (in) (multiplier)"} <= named
     assert variable(project, "come (in)").ceiling == "come (in) (room)"
     assert "come (in) (room)" in keys
+
+
+def test_an_attribute_of_the_whole_conveyor_holds_for_the_cells_that_have_none() -> None:
+    inner = (
+        '<conveyor discrete="true"><len>4</len></conveyor><element subscript="apple"><conveyor discrete="false">'
+        "<len>2</len></conveyor></element>"
+    )
+    text = f'<stock name="s">{FRUIT}<eqn>1</eqn><outflow>go</outflow>{inner}</stock><flow name="go">{FRUIT}</flow>'
+    project = read_clean(document(text, ARRAYS))
+    flags = variable(project, "s (discrete)").equations
+    assert [(shown(one.expr), len(one.excepts)) for one in flags] == [("1", 1), ("0", 0)]
+
+
+def test_a_flow_that_is_spread_and_enters_no_conveyor_is_told() -> None:
+    _, report = read_text(document('<flow name="f" spreadflow="even"><eqn>1</eqn></flow>'))
+    assert [(item.code, item.severity, item.message) for item in report] == [
+        ("SF114", "warning", "'f' is to be spread, and goes into no conveyor")
+    ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
+from lxml import etree
 
+from stockflow.dialects.xmile import document as xml
 from tests.dialects.xmile.documents import NAMESPACE, document, only_error, read_text, variable
 
 X = '<aux name="x"><eqn>1</eqn></aux>'
@@ -62,6 +64,32 @@ def test_a_missing_closing_tag_ends_before_the_next_variable() -> None:
     assert [item.code for item in report] == ["SF111"]
     assert "(2 places)" in report.items[0].message
     assert [item.key for item in project.variables if not item.control] == ["a", "b", "s"]
+
+
+@pytest.mark.parametrize(("closing", "more"), [("", ""), ("", "<views><view/></views>"), ("</variable>", "")])
+def test_the_variables_end_where_what_stands_beside_them_begins(closing: str, more: str) -> None:
+    project, report = read_text(document(X).replace("\n</variables>", closing + more))
+    assert [item.code for item in report] == ["SF111"]
+    assert "<variables>, opened at line 5" in report.items[0].message
+    assert [item.key for item in project.variables if not item.control] == ["x"]
+
+
+def test_a_text_beyond_the_limit_is_refused() -> None:
+    text = document(f'<aux name="x"><eqn>1</eqn><doc>{"x" * 10_000_001}</doc></aux>')
+    _, report = read_text(text)
+    (error,) = report.errors
+    assert (error.code, error.line) == ("SF109", 6)
+    assert error.message == "one text or name in the XML is larger than 10,000,000 characters, the limit"
+
+
+def test_a_file_without_a_model_says_so() -> None:
+    assert only_error(f'<xmile version="1.0" xmlns="{NAMESPACE}"/>')[:2] == ("SF110", "the file holds no <model>")
+
+
+def test_what_no_closing_tag_mends_is_an_error() -> None:
+    _, report = read_text(document('<aux name="x"><eqn>1</>/eqn></aux>'))
+    assert [item.code for item in report] == ["SF110"]
+    assert report.items[0].message.startswith("the XML cannot be read")
 
 
 def test_a_closing_tag_that_closes_nothing_is_an_error() -> None:
@@ -145,3 +173,9 @@ def test_an_element_with_attributes_without_end_is_refused() -> None:
     many = " ".join(f'a{n}="1"' for n in range(50_000))
     code, message, _ = only_error(document(f'<aux name="x" {many}><eqn>1</eqn></aux>'))
     assert (code, message) == ("SF109", "an element has 50,001 attributes; the limit is 1,000")
+
+
+@pytest.mark.parametrize("other", ["<xmile><aux/></xmile>", "<xmile/>", "<xmile><model/><model/></xmile>"])
+def test_elements_that_do_not_fit_what_the_text_shows_are_an_error(monkeypatch: pytest.MonkeyPatch, other: str) -> None:
+    monkeypatch.setattr(xml, "_lxml", lambda text: (etree.fromstring(other), []))
+    assert only_error("<xmile><model/></xmile>")[:2] == ("SF110", "the XML's elements cannot be told apart")

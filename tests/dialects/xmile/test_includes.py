@@ -53,6 +53,20 @@ def last(path: Path, name: str = "x") -> float:
     return float(np.asarray(load(path).run()[name])[-1])
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("<xmile", "the XML cannot be read"),
+    ("\x00", "lib.xmile is not a text file"),
+])
+def test_an_included_file_that_cannot_be_read_is_told(model, text, said):
+    ((_, message),) = errors(model(aux("x", "1"), "lib.xmile", lib=text))
+    assert said in message
+
+
+def test_of_a_model_without_a_name_the_variables_and_no_views_are_taken(model):
+    more = f"<model><sim_specs/><views><view/></views><variables>{aux('y', '2')}</variables></model>"
+    assert last(model(aux("x", "y + 1"), "lib.xmile", lib=part(more))) == 3
+
+
 def errors(path: Path) -> list[tuple[str, str]]:
     return [(item.code, item.message) for item in check(path) if item.severity == "error"]
 

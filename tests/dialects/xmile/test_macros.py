@@ -89,6 +89,7 @@ def test_a_module_may_call_a_macro(written):
         ('<macro name="m"><parm default="1">a</parm><parm>b</parm><eqn>a</eqn></macro>', "SF205", "needs a default"),
         ('<macro name="m"><parm default="1 +">a</parm><eqn>a</eqn></macro>', "SF105", "in a default of the macro 'm'"),
         ("<macro><eqn>1</eqn></macro>", "SF105", "has no name"),
+        ('<macro name="m"><parm/><eqn>1</eqn></macro>', "SF105", "a parameter of the macro 'm' has no name"),
         (f'<macro name="m"><parm>a</parm><eqn>a</eqn><variables>{aux("a", "1")}</variables></macro>', "SF201", "'a'"),
         ('<macro name="m"><parm>a</parm><eqn>m(a - 1)</eqn></macro>', "SF403", "(m -> m)"),
         ('<macro name="m"><eqn>n</eqn></macro><macro name="n"><eqn>m + 1</eqn></macro>', "SF403", "(m -> n -> m)"),
@@ -120,6 +121,13 @@ def test_a_declared_recursion_is_written_out_for_numbers(written):
     assert last(recursive(written(FACT, aux("x", "fact(5) + fact(2 + 1) + 0 * TIME")))) == [120 + 6]
     fibonacci = '<macro name="f"><parm>n</parm><eqn>IF n &lt; 2 THEN n ELSE f(n - 1) + f(n - 2)</eqn></macro>'
     assert last(recursive(written(fibonacci, aux("x", "f(10)")))) == [55]
+
+
+@pytest.mark.parametrize("turn", ["sum_up(-1)", "sum_up(-(-(-(1))))", "sum_up(+(-1))", "sum_up((NOT 1) - 1)"])
+def test_signs_before_numbers_of_a_recursion_are_worked_out(written, turn):
+    rising = '<macro name="sum_up"><parm>n</parm><eqn>IF n &gt;= 3 THEN n ELSE n + sum_up(n + 1)</eqn></macro>'
+    # -1 + 0 + 1 + 2 + 3
+    assert last(recursive(written(rising, aux("x", turn)))) == [5]
 
 
 def test_each_turn_of_a_recursion_has_stocks_of_its_own(written):

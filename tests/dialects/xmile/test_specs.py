@@ -162,3 +162,21 @@ def test_a_dimension_that_cannot_be_read_is_told_and_not_what_uses_it(size: str)
 def test_a_dimension_has_a_name() -> None:
     code, message, _ = only_error(document("", SPECS + '<dimensions><dim size="2"/></dimensions>'))
     assert (code, message) == ("SF105", "a <dim> has no name")
+
+
+@pytest.mark.parametrize(("own", "start"), [("-5", "-5"), ("-(5)", "-5"), ("10/4", "2.5"), ("2.5", "5/2")])
+def test_a_variable_of_a_settings_name_agrees_with_it_by_value(own: str, start: str) -> None:
+    specs = f"<sim_specs><start>{start}</start><stop>10</stop><dt>1</dt></sim_specs>"
+    project = read_clean(document(f'<aux name="INITIAL_TIME"><eqn>{own}</eqn></aux>', specs))
+    assert variable(project, "initial time").control
+
+
+def test_a_variable_of_a_settings_name_that_is_computed_does_not_agree() -> None:
+    text = document('<aux name="DT"><eqn>x / 4</eqn></aux><aux name="x"><eqn>1</eqn></aux>').replace("DT", "TIME_STEP")
+    assert only_error(text)[:2] == ("SF201", "'TIME_STEP' is 'x / 4' here and '1' in <sim_specs> (line 4)")
+
+
+@pytest.mark.parametrize("start", ["", "<start/>", "<start>{first}</start>"])
+def test_a_start_that_is_not_given_is_missing(start: str) -> None:
+    specs = f"<sim_specs>{start}<stop>10</stop><dt>1</dt></sim_specs>"
+    assert "initial time" not in [item.key for item in read_clean(document(before=specs)).variables]

@@ -308,3 +308,23 @@ def test_a_flow_that_a_stock_lists_again_is_told(flows: str, said: str) -> None:
 def test_an_element_that_is_no_kind_of_variable_is_told() -> None:
     _, report = read_text(document('<auxiliary name="x"><eqn>1</eqn></auxiliary><aux name="y"><eqn>2</eqn></aux>'))
     assert [item.message for item in report] == ["<auxiliary> is no kind of variable; 'x' is left out"]
+
+
+def test_a_limit_of_one_element_beside_its_graph_is_refused() -> None:
+    curve = '<gf><xscale min="0" max="1"/><ypts>1,2</ypts></gf>'
+    limited = f'<element subscript="apple">{curve}<non_negative/></element>'
+    cells = f'{limited}<element subscript="red pear">{curve}</element>'
+    code, message, _ = only_error(document(f'<flow name="f">{FRUIT}<eqn>TIME</eqn>{cells}</flow>', ARRAYS))
+    assert (code, message) == (
+        "SF114", "a limit of a single element with a graphical function is not supported; found in 'f'"
+    )
+
+
+def test_a_flow_over_another_dimension_than_its_stock_is_told(tmp_path) -> None:
+    numbered = '<flow name="f"><dimensions><dim name="N"/></dimensions><eqn>1</eqn></flow>'
+    path = tmp_path / "m.xmile"
+    text = document(f'<stock name="s">{FRUIT}<eqn>1</eqn><inflow>f</inflow></stock>{numbered}', ARRAYS)
+    path.write_text(text, encoding="utf-8")
+    assert [(item.code, item.message) for item in check(path)] == [
+        ("SF301", "f has the dimension N but is used without one in s")
+    ]

@@ -268,8 +268,6 @@ class DefinitionNodes(Nodes):
 
 
 def _check_distinct(name: Token, keys: tuple[str, ...]) -> None:
-    if len(set(keys)) == len(keys):
-        return
     seen: set[str] = set()
     for key in keys:
         if key in seen:

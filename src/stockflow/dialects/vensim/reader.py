@@ -89,7 +89,7 @@ def _take(reading: _Reading, statement: Statement) -> None:
             _take_macro(reading, statement)
         case "definition" if is_reality_check(reading.text, statement):
             _keep_reality_check(reading, statement)
-        case "definition":
+        case _:
             _define(reading, statement)
 
 

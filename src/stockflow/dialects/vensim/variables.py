@@ -12,7 +12,7 @@ from stockflow.diagnostics.model import Report
 from stockflow.dialects.vensim.definitions import UNFINISHED, Definition, Left
 from stockflow.dialects.vensim.fields import Fields
 from stockflow.dialects.vensim.kinds import kind_of, kind_of_one, rate_terms
-from stockflow.ir.expr import Broken, Call, Every, Expr, Name, Subscript, Word
+from stockflow.ir.expr import Broken, Call, Expr, Name, Subscript, Word
 from stockflow.ir.model import CONTROLS, Dimension, Equation, Variable
 from stockflow.ir.names import key_of
 from stockflow.ir.walk import preorder
@@ -111,7 +111,7 @@ def _keys(subscripts: Iterable[Subscript]) -> tuple[str, ...]:
 
 
 def _subscript_key(item: Subscript) -> str:
-    if isinstance(item, Word | Every):
+    if isinstance(item, Word):
         return item.key
     span: Span | None = getattr(item, "span", None)
     return key_of(span.text) if span is not None else ""

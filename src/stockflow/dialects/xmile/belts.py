@@ -6,6 +6,7 @@ moves.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -240,12 +241,7 @@ def _plain(value: Name | Number) -> str | float:
 
 
 def _before(flow: End, ends: Iterable[End]) -> list[End]:
-    found: list[End] = []
-    for end in ends:
-        if end.key == flow.key:
-            break
-        found.append(end)
-    return found
+    return list(itertools.takewhile(lambda end: end.key != flow.key, ends))
 
 
 def _sum(ends: Iterable[End]) -> Expr:

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import assert_never
 
 from stockflow.functions import table as functions
 from stockflow.ir.expr import (
     At,
-    Between,
     Binary,
     Call,
     Every,
@@ -20,7 +18,6 @@ from stockflow.ir.expr import (
     If,
     Name,
     Number,
-    Place,
     Subscript,
     Unary,
     Word,
@@ -104,7 +101,7 @@ def _parts(expr: Expr) -> tuple[int, list[Item]]:
         case Call(label=label, args=args, subscripts=subscripts):
             return ATOM, call_of([_function_text(label), *_brackets(subscripts)], args, LOOSEST)
         case _:
-            raise TypeError(f"{type(expr).__name__} has no text in XMILE")
+            raise AssertionError(f"{type(expr).__name__} has no text in XMILE")
 
 
 def _binary(op: str, left: Expr, right: Expr) -> tuple[int, list[Item]]:
@@ -130,11 +127,7 @@ def _subscript(part: Subscript) -> list[Item]:
             return [name_text(label)]
         case Every():
             return ["*"]
-        case Between(first=first, last=last):
-            return [(first, OR), ":", (last, OR)]
-        case Place(number=number):
-            return [f"@{number}"]
         case At(expr=expr):
             return [(expr, OR)]
         case _:
-            assert_never(part)  # type: ignore[arg-type]
+            raise AssertionError(f"{type(part).__name__} has no text in XMILE")

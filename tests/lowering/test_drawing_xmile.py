@@ -101,6 +101,19 @@ def test_every_view_of_the_sketch_becomes_one_and_defines_a_variable_once(tmp_pa
     assert [places(view).get(("alias", "rate")) for view in views] == [None, (100, 100)]
 
 
+def test_flows_that_the_sketch_lacks_stand_in_rows_below_it(tmp_path):
+    only = "".join(line + "\n" for line in SKETCH.splitlines() if ",life," in line)
+    (view,) = view_of(tmp_path, EQUATIONS + HEAD.format(name="Main") + only)
+    found = places(view)
+    foot = max(y for (_, name), (_, y) in found.items() if name == "life")
+    rest = {name: place for (_, name), place in found.items() if name != "life"}
+    assert set(rest) == {"People", "births", "deaths", "rate"}
+    assert min(y for _, y in rest.values()) > foot
+    assert len({x for x, _ in rest.values()}) == 4
+    (x, y), (_, level) = points(view, "births")[0], points(view, "births")[-1]
+    assert y == level and x < found["flow", "births"][0]
+
+
 def test_what_the_sketch_lacks_stands_below_it(tmp_path):
     without = SKETCH.replace("10,12,rate,290,100,20,11,8,3,0,0,0,0,0,0\n", "")
     (view,) = view_of(tmp_path, EQUATIONS + HEAD.format(name="Main") + without)

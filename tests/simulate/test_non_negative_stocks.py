@@ -109,6 +109,18 @@ def test_an_inflow_that_turns_is_served_after_the_outflows(tmp_path):
     assert run["f"].values.tolist() == [-6, 0]
 
 
+def test_inflows_that_turn_are_served_in_the_order_of_the_file(tmp_path):
+    # 10 held: f takes 8 of it, h the other 2 of 4. What comes in through k is given out in the next step only.
+    flows = flow("f", "-8", uniflow=False) + flow("h", "-4", uniflow=False)
+    run = load(tmp_path, stock("S", 10, ("inflow", "f"), ("inflow", "h")) + flows, stop=1).run()
+    assert (run["f"].values.tolist(), run["h"].values.tolist()) == ([-8, 0], [-2, 0])
+    three = stock("S", 10, ("inflow", "k"), ("inflow", "f"), ("inflow", "h")) + "".join(
+        flow(name, rate, uniflow=False) for name, rate in (("k", "5"), ("f", "-14"), ("h", "-20"))
+    )
+    run = load(tmp_path, three, stop=1).run()
+    assert [run[name].values.tolist() for name in "kfhS"] == [[5, 5], [-10, -5], [0, 0], [10, 5]]
+
+
 def test_behavior_is_overridden_by_a_stock(tmp_path):
     before = "<behavior><stock><non_negative/></stock></behavior>"
     text = (
@@ -132,6 +144,16 @@ def test_each_element_has_its_own_limit(tmp_path):
     assert run["S"].values.tolist() == [[1, 7], [0, 4], [0, 1], [0, 0]]
 
 
+def test_one_element_may_be_limited_beside_another_that_is_not(tmp_path):
+    cells = (
+        '<element subscript="a"><eqn>3</eqn><non_negative/></element><element subscript="b"><eqn>3</eqn></element>'
+    )
+    text = f'<stock name="S">{OF_FRUIT}{cells}<outflow>f</outflow></stock>' + flow("f", "a", inner=OF_FRUIT)
+    run = both(load(tmp_path, text + "<aux name='a'><eqn>2</eqn></aux>", stop=3, before=FRUIT))
+    assert run["f"].values.tolist() == [[2, 2], [1, 2], [0, 2], [0, 2]]
+    assert run["S"].values.tolist() == [[3, 3], [1, 1], [0, -1], [0, -3]]
+
+
 def test_a_flow_out_of_two_stocks_is_limited_by_both(tmp_path):
     text = stock("A", 5, ("outflow", "f")) + stock("B", 2, ("outflow", "f")) + flow("f", "3")
     run = load(tmp_path, text, stop=2).run()
@@ -147,6 +169,17 @@ def test_a_circle_of_limits_is_reported_and_worked_through_by_the_equations(tmp_
     assert "'g', 'f'" in model.diagnostics[0].message
     run = model.run()
     assert (run["g"].values[0], run["f"].values[0]) == (10, 0)
+
+
+def test_a_flow_that_waits_for_others_by_several_ways_is_served_after_them(tmp_path):
+    # f is g + h + q + r = 3 + 4 + 7 + 10 = 24 and reads g and h by q and r too; 3 of the 10 held are left for it.
+    text = (
+        stock("S", 10, ("outflow", "f"), ("outflow", "g"), ("outflow", "h")) + flow("f", "g + h + q + r")
+        + flow("g", "3") + flow("h", "g + 1")
+        + "<aux name='q'><eqn>g + h</eqn></aux><aux name='r'><eqn>g + q</eqn></aux>"
+    )
+    run = load(tmp_path, text, stop=1).run()
+    assert [run[name].values[0] for name in "ghf"] == [3, 4, 3]
 
 
 def test_stages_of_runge_kutta_are_limited_too(tmp_path):

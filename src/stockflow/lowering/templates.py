@@ -74,8 +74,7 @@ def _resolved(expr: Expr) -> Expr:
     if not isinstance(expr, Call):
         return expr
     bound = functions.choose(functions.find("body", expr.key), len(expr.args))
-    if bound is None:
-        raise LookupError(f"a function body calls '{expr.key}', which no row defines")
+    assert bound is not None, f"a function body calls '{expr.key}', which no row defines"
     args = functions.arguments(bound, expr.args, parse_expression)
     row = bound.row
     if row.key == "if then else":

@@ -125,8 +125,7 @@ def _reads(expr: Expr) -> dict[str, int]:
 
 
 def _plain(key: str, label: str, expr: Expr) -> Variable:
-    if any(_is_stock(node) for node in preorder(expr)):
-        raise Unsayable("it holds a stock inside an expression")
+    assert not any(_is_stock(node) for node in preorder(expr)), "a row's stocks have lines of their own"
     return Variable(key, label, "auxiliary", (Equation((), expr, None),), dimensions=())
 
 

@@ -5,7 +5,7 @@ It knows which names are taken; it must not know how a name is spelled in a file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from stockflow.ir.names import key_of
@@ -18,10 +18,6 @@ class Names:
     reserved: Callable[[str], bool]
     taken: set[str] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
-
-    def keep(self, keys: Iterable[str]) -> None:
-        """Keys that no variable may be given: those of dimensions, and of variables not yet named."""
-        self.taken.update(keys)
 
     def give(self, key: str, label: str) -> str:
         """The label of a variable of the file: its own, or another where the language forbids that."""

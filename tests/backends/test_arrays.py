@@ -142,6 +142,56 @@ def test_elements_that_read_their_neighbours_crosswise_are_taken_one_by_one(tmp_
     assert found["x"].tolist() == [[[1, 2, 4], [2, 3, 5]], [[2, 3, 5], [20, 30, 50]]]
 
 
+def test_elements_taken_one_by_one_know_their_own_place(tmp_path):
+    found = batch(
+        tmp_path, "T: t1, t2", "Later: t2 -> Before", "Before: t1", B, "x[t1, b1] = k", "x[t1, b2] = x[t2, b1]",
+        "x[Later, b1] = x[Before, b1] + 1", "x[Later, b2] = x[Before, b2] * 10 + Later",
+    )
+    # t2 is the second of T: 2 is added to 20, 30 and 50.
+    assert found["x"][1, 1].tolist() == [22, 32, 52]
+
+
+def test_elements_of_a_circle_that_do_not_read_each_other_are_taken_at_once(tmp_path):
+    equations = (
+        "T: t1, t2, t3", "Later: t2, t3 -> Before", "Before: t1, t2", "p[T] = v[t1] + k", "v[T] = w[T]", "w[t1] = 1",
+        "w[Later] = p[Before] * 10",
+    )
+    found = batch(tmp_path, *equations)
+    # v[t1] is w[t1], which is 1; then all of p; then the rest of w and v.
+    assert found["p"].tolist() == [[2, 3, 5]] * 3
+    assert found["v"].tolist() == [[1, 1, 1], [20, 30, 50], [20, 30, 50]]
+    assert run(tmp_path, *K, *equations)["v"] == [1, 30, 30]
+
+
+@pytest.mark.parametrize("method", ["euler", "rk2", "rk4"])
+def test_a_stock_of_one_element_stands_beside_a_number(tmp_path, method):
+    equations = ("A: a1, a2", "s[a1] = INTEG(+k, 0)", "s[a2] = 7")
+    found = batch(tmp_path, *equations, final=2, method=method)
+    assert found["s"].tolist() == [[[0, 0, 0], [7, 7, 7]], [[1, 2, 4], [7, 7, 7]], [[2, 4, 8], [7, 7, 7]]]
+
+
+MOVING = "IF THEN ELSE(Time < 2, 1, 0.5)"
+
+
+def test_a_time_step_that_changes_is_the_same_for_all_runs_of_a_batch(tmp_path):
+    found = batch(tmp_path, A, "y = INTEG(2 * k, 0)", "z[A] = INTEG(A, 0)", final=3, step=MOVING)
+    # 2 for each unit of time, twice and four times as much in the other runs; saved at 0, 1, 2, 2.5 and 3.
+    assert found["y"].tolist() == [[0, 0, 0], [2, 4, 8], [4, 8, 16], [5, 10, 20], [6, 12, 24]]
+    assert np.squeeze(found["z"]).tolist() == [[0, 0, 0], [1, 2, 3], [2, 4, 6], [2.5, 5, 7.5], [3, 6, 9]]
+    assert np.squeeze(found["time step"]).tolist() == [1, 1, 0.5, 0.5, 0.5]
+
+
+BIG = "Big: " + ", ".join(f"e{number}" for number in range(40))
+
+
+def test_a_large_model_takes_steps_that_change_and_numbers_drawn_for_all_its_elements(tmp_path):
+    equations = (BIG, "y[Big] = INTEG(Big, 0)", "x = y[e2]", "r = RANDOM UNIFORM(0, 1, 3)", "z[Big] = r * Big")
+    found = run(tmp_path, *equations, final=3, step=MOVING)
+    assert found["x"] == [0, 3, 6, 7.5, 9]
+    assert found["r"] == run(tmp_path, "r = RANDOM UNIFORM(0, 1, 3)", final=3, step=MOVING)["r"]
+    assert [row[1] for row in found["z"]] == pytest.approx([2 * value for value in found["r"]])
+
+
 def test_a_run_of_elements_is_a_slice(tmp_path):
     made = text(tmp_path, A, SUB, "p[A] = A * Time", "x[Sub] = p[Sub] + 1", "y[Sub] = 1 + Time", "y[a1] = 0")
     assert "x = p[1:3] + 1.0" in made

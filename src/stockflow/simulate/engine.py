@@ -189,7 +189,9 @@ class Engine:
                 *arguments, saves, clock.start, clock.step, clock.steps, TOLERANCES, values.runs
             )
         if moving:
-            found |= {key: np.array(rows) for key, rows in zip(self.plan.outputs, arguments[3], strict=True)}
+            shapes = {key: found[key].shape[1:] for key in self.plan.outputs}
+            kept = zip(shapes.items(), arguments[3], strict=True)
+            found |= {key: np.array([np.broadcast_to(row, shape) for row in rows]) for (key, shape), rows in kept}
         self.times = np.array(saves) if moving else clock.times
         return found
 

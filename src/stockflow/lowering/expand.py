@@ -39,6 +39,7 @@ from stockflow.ir.model import NOISE_SEED, RUN_NUMBER
 from stockflow.ir.plan import Target
 from stockflow.ir.walk import preorder, rebuild_scoped, substitute
 from stockflow.lowering.calendar import dated
+from stockflow.lowering.chosen import all_readings, is_chosen
 from stockflow.lowering.flat import FlatModel, FlatSlot, Rule, points_slot
 from stockflow.lowering.keepers import asked_of, kept
 from stockflow.lowering.known import known_value
@@ -54,6 +55,7 @@ from stockflow.lowering.terms import (
     fill,
     follower,
     free_axes,
+    is_graph,
     is_memory,
     is_unknown,
     numbers_by_cell,
@@ -292,7 +294,8 @@ class _Lowering:
             return (*axes, *item.loops[place]) if isinstance(item, Vector) else axes
 
         def leave(item: Expr, axes: tuple[Axis, ...], _: tuple[Axis, ...]) -> Expr:
-            return self.node(item, replace(site, axes=axes))
+            made = self.node(item, replace(site, axes=axes))
+            return self.chosen(made, axes, site) if is_chosen(made) else made
 
         made = self.finished(rebuild_scoped(expr, site.axes, enter, leave, part), site)
         self.met_text = False
@@ -310,7 +313,7 @@ class _Lowering:
                 self.tables[hidden] = np.empty((), dtype=object)
                 self.tables[hidden][()] = points_of(expr)
                 return Name(hidden, "")
-            case Interpolate(table=Name(key=key)) if self.is_graph(key):
+            case Interpolate(table=Name(key=key)) if is_graph(self.model.variables.get(key)):
                 return replace(expr, table=self.graph(expr.table))
             case Call():
                 return self.call(expr, site)
@@ -330,21 +333,17 @@ class _Lowering:
     def array(self, expr: Vector, site: _Site) -> Name:
         """An array that a function makes, in a slot of its own, read at one element."""
         axes = tuple(axis for axis in free_axes(replace(expr, at=()), site.axes) if axis not in expr.bound)
-        key = self.fresh(expr.op, (*axes, *expr.result), site)
-        target = tuple(Along(axis) for axis in (*axes, *expr.result))
-        made = self.finished(replace(expr, at=()), site)
-        self.add(Rule(key, axes, target, "assign", made, made), site)
+        key = self.filled(expr.op, replace(expr, at=()), axes, site, expr.result)
         return Name(key, "", (*(Along(axis) for axis in axes), *expr.at))
 
-    def is_graph(self, key: str) -> bool:
-        """Whether a name is a variable with points of its own (XMILE), called as if it were a lookup."""
-        found = self.model.variables.get(key)
-        return found is not None and found.variable.kind != "lookup" and all(
-            isinstance(d.expr, Interpolate) and isinstance(d.expr.table, Table) for d in found.definitions
-        )
+    def chosen(self, expr: Expr, around: tuple[Axis, ...], site: _Site) -> Name:
+        """The reading of one of several lookups, out of a slot with the readings of all."""
+        made, over, indices = all_readings(expr, self.slots)
+        axes = free_axes(made, around)
+        return Name(self.filled("readings", made, (*axes, *over), site), "", (*map(Along, axes), *indices))
 
     def graph(self, table: Expr) -> Name:
-        """The points of such a variable in a table slot of their own."""
+        """The points of a variable with points of its own, in a table slot."""
         assert isinstance(table, Name)
         found = self.model.variables[table.key]
         hidden = points_slot(table.key)
@@ -416,10 +415,7 @@ class _Lowering:
     def kept(self, ask: Ask, site: _Site) -> Name:
         """An answer over the axes that it follows."""
         axes = free_axes(ask, site.axes)
-        key = self.fresh(ask.question, axes, site)
-        made = self.finished(ask, site)
-        self.add(Rule(key, axes, tuple(Along(axis) for axis in axes), "assign", made, made), site)
-        return follower(key, axes)
+        return follower(self.filled(ask.question, ask, axes, site), axes)
 
     def read_table(self, call: Call) -> Expr:
         table = self.lookup_of(call.args[0])
@@ -427,7 +423,7 @@ class _Lowering:
 
     def lookup_of(self, table: Expr) -> Name | None:
         """The lookup that an argument names; None where it has a fault, which was told when names were resolved."""
-        if isinstance(table, Name) and self.is_graph(table.key):
+        if isinstance(table, Name) and is_graph(self.model.variables.get(table.key)):
             return self.graph(table)
         if isinstance(table, Name) and table.key in self.tables_or_lookups():
             return table
@@ -475,6 +471,13 @@ class _Lowering:
             expr = self.hoist(expr, site)
         key = self.fresh(what, site.axes, site)
         self.waiting.append((assigned(key, site.axes, expr), site))
+        return key
+
+    def filled(self, what: str, expr: Expr, axes: tuple[Axis, ...], site: _Site, result: tuple[Axis, ...] = ()) -> str:
+        """A slot over axes, and over those that the expression fills at once."""
+        key = self.fresh(what, (*axes, *result), site)
+        made = self.finished(expr, site)
+        self.add(Rule(key, axes, tuple(map(Along, (*axes, *result))), "assign", made, made), site)
         return key
 
     def macro(self, body: Template, call: Call, site: _Site) -> Expr:

@@ -21,6 +21,7 @@ from stockflow.ir.expr import (
     Broken,
     Call,
     Expr,
+    Interpolate,
     Let,
     Name,
     Number,
@@ -37,6 +38,13 @@ def free_axes(expr: Expr, order: Iterable[Axis]) -> tuple[Axis, ...]:
     """The axes of `order` that an expression follows."""
     used = followed(expr)
     return tuple(axis for axis in order if axis in used)
+
+
+def is_graph(found: Closed | None) -> bool:
+    """Whether a variable has points of its own (XMILE), so that it may be called as if it were a lookup."""
+    return found is not None and found.variable.kind != "lookup" and all(
+        isinstance(one.expr, Interpolate) and isinstance(one.expr.table, Table) for one in found.definitions
+    )
 
 
 def rename_lets(expr: Expr) -> Expr:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import xarray as xr
 
+from stockflow.api import load
 from tests.dialects.xmile.documents import DIMENSIONS, SPECS, document, left, only_error, read_clean, variable
 
 ARRAYS = SPECS + DIMENSIONS
@@ -135,3 +137,28 @@ def test_elements_with_graphical_functions_alone_are_an_arrayed_lookup() -> None
 def test_an_element_without_any_input_beside_ones_with_is_an_error() -> None:
     body = f'<aux name="x">{FRUIT}{element("apple", gf(1, 2, 3))}{element("red pear", "<eqn>1</eqn>")}</aux>'
     assert only_error(document(body, ARRAYS))[0] == "SF207"
+
+
+def test_a_computed_index_chooses_among_the_graphs_of_an_array(tmp_path) -> None:
+    cells = "".join(
+        f'<element subscript="{name}"><eqn>TIME</eqn><gf type="{way}"><xscale min="0" max="10"/>'
+        "<ypts>0,10,30</ypts></gf></element>" for name, way in (("apple", "continuous"), ("red pear", "discrete"))
+    )
+    text = document(
+        f'<aux name="g">{FRUIT}{cells}</aux><aux name="k"><eqn>2.5</eqn></aux>'
+        '<aux name="x"><eqn>LOOKUP(g[TIME], k + 2)</eqn></aux>'
+        f'<aux name="i">{FRUIT}<eqn>1, 2</eqn></aux><aux name="y">{FRUIT}<eqn>LOOKUP(g[TIME], i + k)</eqn></aux>'
+        '<aux name="z"><eqn>SUM(LOOKUP(g[TIME], i[*]))</eqn></aux>', ARRAYS,
+    )
+    path = tmp_path / "m.xmile"
+    path.write_text(text, encoding="utf-8")
+    model = load(path)
+    # At time 1 the first graph, 2 for each unit; at 2 the second, which stays at 0 up to 5; none at 0 and at 3.
+    wanted = {"x": [0, 9, 0, 0], "y": [[0, 0], [7, 9], [0, 0], [0, 0]], "z": [0, 2 + 4, 0, 0]}
+    alone, batch = model.run(), model.run({"k": xr.DataArray([2.5, 6.0], dims="run")})
+    for name, values in wanted.items():
+        assert alone[name].values[:4].tolist() == values
+        first = batch[name].isel(run=0) if "run" in batch[name].dims else batch[name]
+        assert first.values[:4].tolist() == values
+    # The other run reads 8, where the first graph is 10 + 20 * 3 / 5 and the second is 10.
+    assert batch["x"].isel(run=1).values[:4].tolist() == [0, 22, 10, 0]

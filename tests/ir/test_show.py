@@ -14,7 +14,9 @@ from stockflow.ir.expr import (
     Axis,
     Between,
     Binary,
+    Broken,
     Call,
+    Draw,
     Element,
     Every,
     If,
@@ -30,6 +32,7 @@ from stockflow.ir.expr import (
     Text,
     Unary,
     Values,
+    Vector,
     Word,
 )
 from stockflow.ir.names import key_of, label_of
@@ -181,3 +184,13 @@ def alike(first, second):
 def test_whatever_is_shown_reads_back_as_the_same_expression(expr):
     text = show(expr)
     assert alike(parse_expression(text), expr), text
+
+
+def test_draws_and_functions_of_whole_arrays_are_shown_as_calls():
+    assert show(Draw("uniform", "slot", (Number(0.0), Number(1.0)))) == "RANDOM UNIFORM(0, 1)"
+    array = Name("x", "x", (Along(SITES),))
+    assert show(Vector("rank index", (array, Number(1.0)), ((SITES,), ()), (), ())) == "RANK INDEX(x[site!], 1)"
+
+
+def test_what_could_not_be_read_is_a_question_mark():
+    assert show(Binary("+", Broken(), Number(1.0))) == "? + 1"

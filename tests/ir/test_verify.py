@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from stockflow.diagnostics.model import Report
-from stockflow.ir.expr import Along, Ask, Axis, Broken, Element, Interpolate, Name, Number, Positions
-from stockflow.ir.plan import Assign, Belt, Hold, Input, Level, Moves, Plan, Scan, Shift, Slot
+from stockflow.ir.expr import Along, Ask, Axis, Broken, Element, Every, Interpolate, Name, Number, Positions, Vector
+from stockflow.ir.plan import Assign, Belt, Hold, Input, Level, Moves, Plan, Ring, Scan, Shift, Slot
 from stockflow.ir.verify import breaches
 from stockflow.prepare import prepare
 from stockflow.schedule import Request, schedule
@@ -79,6 +79,8 @@ OTHER = Axis("d", ("one", "two"), (0, 1))
 BELT = Belt("x", "Queue", ("a",), (), (TWO,))
 SHIFT = Shift("x", (TWO,), Moves("s", (), 1, 2), "a", "a", "a")
 ASK = Ask(Name("x", "x", ALONG), "oldest age", ())
+THREE = {**sound().slots, "three": Slot("three", (3,))}
+WITH_TABLE = (*sound().inputs, Input("f", "table"))
 HIDDEN = {**sound().slots, "y": Slot("y", ())}
 
 
@@ -115,6 +117,24 @@ HIDDEN = {**sound().slots, "y": Slot("y", ())}
     ),
     (sound(step=(x(Number(1.0), target=(Element(0),)),)), "x: an axis of the assignment is not in the target"),
     (sound(step=(x(Number(1.0), target=()),)), "x: 0 subscripts are written into 1 dimensions"),
+    (sound(states=(*sound().states, Hold("gone", "a"))), "gone: a state without a slot"),
+    (sound(states=(*sound().states, Ring("x", "a", "gone", "a"))), "x: reads gone, which is no slot"),
+    (sound(slots=THREE, states=(*sound().states, Hold("x", "three"))), "x: three has another shape"),
+    (
+        sound(states=(*sound().states, replace(SHIFT, axes=(), moves=Moves("s", (), 0, 2)))),
+        "x: moves elements along an axis that is not its own",
+    ),
+    (
+        sound(states=(*sound().states, replace(BELT, axes=(), tables=(Name("f", "f"),))), inputs=WITH_TABLE),
+        "x: the axes of a memory are not its dimensions",
+    ),
+    (
+        sound(states=(*sound().states, replace(BELT, tables=(Name("f", "f", (Along(OTHER),)),))), inputs=WITH_TABLE),
+        "x: is given f along an axis that is not its own",
+    ),
+    (sound(step=(x(Number(1.0), axes=(), target=(Element(2),)),)), "x: the target leaves the slot's shape"),
+    (sound(step=(replace(x(Number(1.0)), slot="gone"),)), "gone: an assignment without a slot"),
+    (sound(step=(x(Name("s", "s", (Every("", "*"),))),)), "x: a subscript of s is not closed"),
     (sound(step=(x(Number(1.0)), x(Number(2.0)))), "x: a cell is written twice in a block"),
     (sound(step=(x(Number(1.0), axes=(), target=(Element(0),)),)), "x: an assignment of a part is marked as whole"),
     (sound(step=()), "r: reads x, which has no value yet"),
@@ -135,6 +155,14 @@ HIDDEN = {**sound().slots, "y": Slot("y", ())}
 ])
 def test_a_breach_is_named(plan, said):
     assert said in breaches(plan)
+
+
+def test_a_function_of_whole_arrays_binds_its_own_axes():
+    array = Name("s", "s", (Along(OTHER),))
+    whole = Vector("rank index", (array, Number(1.0)), ((OTHER,), ()), (), ())
+    assert breaches(sound(step=(x(whole),))) == []
+    loose = replace(whole, loops=((), ()))
+    assert breaches(sound(step=(x(loose),))) == ["x: follows an axis that nothing around it runs over"]
 
 
 def chain(order):

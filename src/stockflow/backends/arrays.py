@@ -255,7 +255,7 @@ class ArrayEmitter(Emitter):
             case Call(key=key):
                 return self.array_call(key, [self.as_number(part).text for part in parts], depth)
             case _:
-                raise TypeError(type(expr).__name__)
+                raise AssertionError(type(expr).__name__)
 
     def as_number(self, piece: Piece) -> Piece:
         if isinstance(piece, Block):
@@ -281,8 +281,6 @@ class ArrayEmitter(Emitter):
         if op == "^":
             return Block(f"powers({left.text}, {right.text})", ATOM, depth + 1)
         power = SUM if op in "+-" else PRODUCT
-        if op == "/" and not isinstance(left, Block) and not isinstance(right, Block):
-            return Block(f"divide({left.text}, {right.text})", ATOM, depth)
         return Block(f"{left.within(power)} {op} {right.within(power + 1)}", power, depth)
 
     def array_simple(self, piece: Piece) -> str:

@@ -151,7 +151,7 @@ def advance(part: Part, method: str, out: Lines) -> None:
         case "rk4_auto":
             adaptive(part, FEHLBERG, out)
         case _:
-            raise ValueError(method)
+            raise AssertionError(method)
     part.advance(out)
 
 

@@ -16,7 +16,6 @@ from stockflow.backends.scalar import ScalarPlan, ScalarShift
 from stockflow.ir.expr import (
     Ask,
     Binary,
-    Broken,
     Call,
     Draw,
     Expr,
@@ -150,12 +149,8 @@ class Emitter:
                 return number(numeric.MISSING)
             case Name(key=key):
                 return Piece(self.bound[key] if key in self.bound else self.name(key), ATOM)
-            case Call(key=key):
-                raise NotImplementedError(key)
-            case Broken():
-                return Piece("nan", ATOM)
             case _:
-                raise TypeError(type(expr).__name__)
+                raise AssertionError(type(expr).__name__)
 
     def combine(self, expr: Expr, parts: list[Piece]) -> Piece:
         depth = 1 + max((part.depth for part in parts), default=0)
@@ -186,7 +181,7 @@ class Emitter:
                 arguments = ", ".join((parts[0].text, *(self.as_number(part).text for part in parts[1:])))
                 return Piece(f"{function}({arguments})", ATOM, depth + 1)
             case _:
-                raise TypeError(type(expr).__name__)
+                raise AssertionError(type(expr).__name__)
 
     def as_number(self, piece: Piece) -> Piece:
         if not piece.truth:

@@ -116,11 +116,6 @@ class Belt:
     axes: tuple[Axis, ...] = ()
     tables: tuple[Name, ...] = ()
 
-    @property
-    def source(self) -> str:
-        """What goes on the belt."""
-        return self.sources[0]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moves:

@@ -208,8 +208,8 @@ class _Printer:
                 return call_of(self.reference(table, table.subscripts), expr.args)
             case table, "table":
                 return call_of(["WITH LOOKUP"], [*expr.args, table])
-            case table, mode:
-                return call_of([f"LOOKUP {mode.upper()}"], [table, *expr.args])
+            case _:
+                return call_of([f"LOOKUP {expr.mode.upper()}"], [expr.table, *expr.args])
 
     def reference(self, node: Name | Call, subscripts: Sequence[Subscript]) -> list[Item]:
         name = self.spelling.name(node)

@@ -108,9 +108,9 @@ class _Check:
                     for other in (*sources, *settings):
                         self.same_shape(slot, other)
                     self.given_tables(state)
-                case Shift(slot=slot):
+                case _:
                     for other in sources_of(state):
-                        self.same_shape(slot, other)
+                        self.same_shape(state.slot, other)
                     self.moved(state)
 
     def moved(self, shift: Shift) -> None:

@@ -68,7 +68,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
         return ()
     match expr:
         case Number() | Missing() | Text() | Table() | Values() | Positions() | Broken():
-            return ()
+            raise AssertionError("a leaf, which was asked for before")
         case Name(subscripts=subscripts):
             return subscript_children(subscripts) if subscripts else ()
         case Unary(operand=operand):
@@ -263,7 +263,7 @@ def rebuild_scoped(
                 stack.append((item, outer, inner))
                 stack.extend((parts[n], part(item, inner, n), None) for n in reversed(range(len(parts))))
                 continue
-        elif parts:
+        else:
             item = _with_parts(item, parts, _last(results, len(parts)))
         results.append(leave(item, outer, inner))
     return results[0]

@@ -11,12 +11,13 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 
-.PHONY: demo test check conformance benchmark docs package help clean
+.PHONY: demo test check coverage conformance benchmark docs package help clean
 
 help:
 	@echo "make demo         run the children's social care model under two strategies"
 	@echo "make test         run the tests"
 	@echo "make check        ruff, mypy, layers and tests"
+	@echo "make coverage     run the tests and tell the branches that they take, package by package"
 	@echo "make conformance  hold our cases and the published ones against expected results and other engines"
 	@echo "make benchmark    processor time and memory beside another engine"
 	@echo "make docs         write the pages that are made from the code"
@@ -34,6 +35,10 @@ check: $(VENV)/.dev
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
 	$(RUN) -m pytest $(PYTEST_ARGS)
+
+coverage: $(VENV)/.dev
+	$(RUN) -m pytest --cov --cov-report= $(PYTEST_ARGS)
+	$(RUN) -m benchmarks.branch_coverage
 
 conformance: $(VENV)/.dev
 	$(RUN) -m conformance.social_care_in_xmile
@@ -55,7 +60,7 @@ package: $(VENV)/.dev
 	$(RUN) -m hatchling build
 
 clean:
-	rm -rf $(VENV) .peers build dist
+	rm -rf $(VENV) .peers .coverage build dist
 
 # Some systems ship Python without ensurepip; there, the pip beside that Python fills the environment.
 $(VENV)/.made:

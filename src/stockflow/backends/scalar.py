@@ -6,7 +6,7 @@ Float text is made from it; it knows plans and no text.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce as left_fold
 
@@ -30,6 +30,11 @@ from stockflow.ir.walk import preorder, rebuild
 from stockflow.runtime import noise
 
 Cell = tuple[int, ...]
+
+_JOINED: Mapping[str, Callable[[Expr, Expr], Expr]] = {
+    "sum": lambda a, b: Binary("+", a, b), "prod": lambda a, b: Binary("*", a, b),
+    "vmin": lambda a, b: Call("min", "", (a, b)), "vmax": lambda a, b: Call("max", "", (a, b)),
+}
 
 
 def cell_key(key: str, cell: Cell) -> str:
@@ -167,7 +172,7 @@ class _Apart:
                     bound = dict(zip(state.axes, at, strict=False))
                     tables = tuple(self.fixed(table, bound) for table in state.tables)
                     yield Belt(cell_key(state.slot, at), state.kind, sources, settings, (), tables)
-            case Shift():
+            case _:
                 yield from self.shift(state)
 
     def shift(self, state: Shift) -> Iterator[ScalarShift]:
@@ -236,18 +241,9 @@ class _Apart:
 
     def terms(self, item: Reduce) -> Expr:
         places = cells(tuple(axis.size for axis in item.axes))
-        combined = [self.bind(item.body, dict(zip(item.axes, at, strict=True))) for at in places]
-        match item.op:
-            case "sum":
-                return left_fold(lambda a, b: Binary("+", a, b), combined)
-            case "prod":
-                return left_fold(lambda a, b: Binary("*", a, b), combined)
-            case "vmin":
-                return left_fold(lambda a, b: Call("min", "", (a, b)), combined)
-            case "vmax":
-                return left_fold(lambda a, b: Call("max", "", (a, b)), combined)
-            case _:
-                raise NotImplementedError(item.op)
+        return left_fold(
+            _JOINED[item.op], (self.bind(item.body, dict(zip(item.axes, at, strict=True))) for at in places)
+        )
 
 
 def _fixed(part: object) -> int:

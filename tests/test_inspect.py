@@ -55,6 +55,15 @@ def test_the_model_is_shown_by_kind_with_its_lines(model):
     assert "  rate[site] = 0.1,0.2,0.3  # line 5" in shown
 
 
+def test_a_range_that_a_mapping_leads_to_others_is_shown_with_them(tmp_path):
+    path = tmp_path / "m.mdl"
+    path.write_text(
+        "{UTF-8}\nto: t1, t2 ~~|\nfrom: f1, f2 -> (to: t2, t1) ~~|\nq[from] = 1, 2 ~~|\nx[to] = q[from] + Time ~~|\n"
+        "INITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n", encoding="utf-8",
+    )
+    assert "q[to(f2,f1)]" in sf.load(path).stage_text("plan")
+
+
 def test_the_plan_is_shown_block_by_block(model):
     shown = lines(model, "plan")
     titles = [line.split(",")[0].split(" (")[0] for line in shown if line and not line.startswith(" ")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from stockflow import ordering
 from stockflow.diagnostics.model import Report
 from stockflow.ir.plan import Plan, Scan
 from stockflow.lowering.overrides import with_inputs
@@ -160,3 +161,18 @@ def test_only_what_reads_a_varying_input_varies(tmp_path):
 def test_what_no_stage_changes_is_frozen(tmp_path):
     found = plan(tmp_path, "s = INTEG(a + b, 0)", "a = STEP(1, 2)", "b = s / 2")
     assert {step.slot: step.frozen for step in found.step} == {"a": True, "b": False}
+
+
+def test_a_circle_of_elements_may_sum_over_what_it_holds(tmp_path):
+    # x[t2] and x[t3] are 2 and 3 whatever x[t1] is; y is x[t2].
+    found = run(tmp_path, *T[:1], "Rest: t2, t3, t4", "x[t1] = SUM(x[Rest!]) + y", "x[Rest] = w[Rest]", "w[T] = T + v",
+                "v = z[t1] - 1", "z[T] = 1 + 0 * u[T]", "u[t1] = 5", "u[Rest] = SUM(x[Rest!])", "y = x[t2]")
+    assert found["x"] == [2 + 3 + 4 + 2, 2, 3, 4]
+    assert found["u"] == [5, 9, 9, 9]
+
+
+def test_a_circle_with_more_elements_than_can_be_ordered_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(ordering, "MAX_CELLS", 5)
+    said = "a circle of equations has more than 5 elements to order"
+    found = faults(tmp_path, *T, "x[t1] = 1", "x[Later] = y[Before] + 1", "y[T] = x[T] * 10")
+    assert [(code, message) for code, _, message in found] == [("SF109", said)]

@@ -88,6 +88,10 @@ def test_equivalent_names_become_one_and_groups_that_share_a_name_merge():
     assert renamed(dmnl, names) == DIMENSIONLESS
 
 
+def test_names_of_a_group_that_are_blank_say_nothing():
+    assert equivalents([("", " "), ("Dollar", "", "$")], []) == {"dollar": "dollar", "$": "dollar"}
+
+
 def test_a_group_that_holds_a_dimensionless_name_is_dimensionless():
     names = equivalents([("share", "Fraction"), ("part", "share")], ["fraction"])
     assert renamed(read("part*share/Month").units, names) == read("1/Month").units

@@ -117,6 +117,19 @@ def test_self_is_the_variable_and_in_an_array_the_element(method, tmp_path):
     assert found["s"] == near([0, 1, 3])
 
 
+def test_a_function_of_an_array_inside_a_mean_is_one_number(tmp_path):
+    found = run(tmp_path, "x[d] = 3 | 1 | 2", "y[d] = MEAN(RANK(x, 1), x)", "z = MAX(RANK(x, 1), x)", dimensions=D)
+    # The smallest is the second: the means of 2 and each element, and the most of 2, 3, 1 and 2.
+    assert found["y"] == [2.5, 1.5, 2]
+    assert found["z"] == 3
+
+
+def test_between_the_elements_of_too_many_dimensions_nothing_is_read(tmp_path):
+    left, stars, shares = (", ".join(sign * 9) for sign in "e*0")
+    found = faults(tmp_path, f"g[{left}] = 2", f"y = INTERPOLATE(g[{stars}], {shares})", dimensions="e: p, q")
+    assert found == [("SF109", "INTERPOLATE reads between elements of 9 dimensions; the limit is 8")]
+
+
 def test_self_may_name_other_elements(tmp_path):
     found = run(tmp_path, "x[d] = 3 | SELF[a] * 2 | PREVIOUS(SELF[b], 1) + SUM(SELF[1:2])", final=1, dimensions=D)
     assert found["x"] == [[3, 6, 10], [3, 6, 15]]

@@ -1,6 +1,7 @@
 """The drawing of a written model: from the file's sketch where it has one, else laid out."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -162,4 +163,7 @@ def test_a_pipe_to_a_stock_at_another_height_turns_a_corner():
     target = Mark("cloud", 3, 300, 300, 20, 16)
     # out of the bottom of the box at y = 110, down to the valve's height, level to the cloud
     assert piped(source, valve, target) == ((100, 110), (100, 300), (300, 300))
+    # Level through a valve beside the source, then down to the upper edge of a box, 8 above its middle.
+    box = replace(target, kind="word")
+    assert piped(source, replace(valve, y=100), box) == ((120, 100), (300, 100), (300, 292))
     assert math.isclose(piped(valve, valve, valve)[1][0], 270)

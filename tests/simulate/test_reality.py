@@ -219,3 +219,25 @@ def test_a_missing_file_of_data_is_the_reason_where_a_check_needs_it(tmp_path: P
 
 def test_a_model_without_checks_has_no_findings(tmp_path: Path) -> None:
     assert reality(tmp_path, *WORK) == Reality((), ())
+
+
+def test_all_grace_times_of_a_comparison_must_be_over(tmp_path: Path) -> None:
+    # From 3 on, when both are over, 2 * 33.75 and 2 * 36.875 are compared with 30 + 30.
+    both = "RC STEP CHECK(1, workers, 3) + RC STEP CHECK(2, workers, 3)"
+    found = one(tmp_path, *WORK, DOUBLE, f"c :THE CONDITION: double :IMPLIES: workers * 2 >= {both}")
+    assert (found.status, found.times) == ("held", 2)
+
+
+def test_a_start_that_a_call_names_goes_before_the_models_own(tmp_path: Path) -> None:
+    # The model's changes start at 3; this comparison starts at 1, so that it is made from 2 on: 17.5, 18.75, 29.375.
+    check = "c :THE CONDITION: double :IMPLIES: workers >= RC STEP CHECK(1, workers, 3, 1)"
+    found = one(tmp_path, *WORK, "RC START TIME = 3", DOUBLE, check)
+    assert (stretches(found), found.times) == ([((2, 4),)], 3)
+
+
+def test_a_condition_of_too_many_alternatives_is_not_tested(tmp_path: Path) -> None:
+    others = [f"t{number} :TEST INPUT: productivity = {number}" for number in range(12)]
+    many = " :AND: ".join(f"({'no workers' if n % 2 else 'double'} :OR: t{n})" for n in range(12))
+    found = one(tmp_path, *WORK, NO_WORKERS, DOUBLE, *others, f"c :THE CONDITION: {many} :IMPLIES: output < 1000")
+    assert found.status == "not tested"
+    assert "more than 64 alternatives" in found.reason

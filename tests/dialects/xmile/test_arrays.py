@@ -210,6 +210,7 @@ def test_an_inner_product_sums_over_the_last_and_the_first_dimension(answer):
         ("SUM(v[a:nothing])", (), "SF204", "unknown variable 'nothing'"),
         ("SUM(v[1:2, 1:2])", (), "SF303", "'v' takes 1 subscript; 2 given"),
         ("v[1:2]", (), "SF306", "outside SUM"),
+        ("v[@0]", ("F",), "SF105", "after '@' stands a whole number from 1"),
         ("v[@2]", ("F",), "SF303", "the left-hand side has 1 dimensions"),
         ("v[@1]", ("L",), "SF302", "'x' is not an element of 'F'"),
         ("SUM(v) + F", (), "SF306", "the range 'F' is not on the left-hand side"),

@@ -140,3 +140,15 @@ def test_faults_of_a_table_are_named(model, attrs, table, code, words):
 def test_a_variable_without_an_equation_is_told_whatever_the_table_gives(model):
     path = model(f'<aux name="a"/><aux name="f">{FRUIT}</aux>', CSV, "a,f[apple]\n10,1\n")
     assert found(path) == [("SF207", "'a' has no equation"), ("SF207", "'f' has no equation")]
+
+
+def test_a_workbook_that_cannot_be_read_is_told(model):
+    path = model(aux("a", "1"), 'type="Excel" resource="t.xlsx" worksheet="In"', "no workbook", "t.xlsx")
+    ((code, message),) = found(path)
+    assert code == "SF601"
+    assert message.startswith("the import of 't.xlsx' cannot be read: t.xlsx is not a workbook")
+
+
+def test_columns_without_a_name_are_left(model):
+    path = model(aux("a", "1") + aux("b", "2"), CSV, "5,a\n10,20\n")
+    assert (values(path, "a")[0], values(path, "b")[0]) == (20, 2)

@@ -87,6 +87,7 @@ def test_a_module_may_call_a_macro(written):
         ('<macro name="m"><parm>a</parm></macro>', "SF207", "no equation for its output 'm'"),
         ('<macro name="m"><parm>a</parm><parm>A</parm><eqn>a</eqn></macro>', "SF201", "twice"),
         ('<macro name="m"><parm default="1">a</parm><parm>b</parm><eqn>a</eqn></macro>', "SF205", "needs a default"),
+        ('<macro name="m"><parm default="1">a</parm><parm>c</parm><eqn>a + c</eqn></macro>', "SF205", "'c'"),
         ('<macro name="m"><parm default="1 +">a</parm><eqn>a</eqn></macro>', "SF105", "in a default of the macro 'm'"),
         ("<macro><eqn>1</eqn></macro>", "SF105", "has no name"),
         ('<macro name="m"><parm/><eqn>1</eqn></macro>', "SF105", "a parameter of the macro 'm' has no name"),
@@ -155,3 +156,9 @@ def test_a_recursion_without_a_known_end_is_refused_by_name(written, macros, equ
 def test_a_wrong_number_of_arguments_is_told_with_the_parameters(written):
     found = [(item.code, item.message) for item in check(written(LOG, aux("x", "LOG(1, 2, 3)")))]
     assert found == [("SF205", "the macro 'LOG' takes 2 arguments (x, base); 3 given")]
+
+
+def test_an_argument_that_runs_over_a_whole_array_is_refused(written):
+    variables = aux("v", "1, 2", ARRAY) + aux("x", "SUM(LOG(v[*], 10))")
+    found = [(item.code, item.message) for item in check(written(LOG, variables))]
+    assert ("SF114", "an argument of the macro 'LOG' runs over all elements of an array") in found

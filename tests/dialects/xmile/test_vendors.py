@@ -120,6 +120,20 @@ def test_macros_that_a_converter_left_out_are_taken_from_the_file_it_converted(w
     assert list(json.loads(run.attrs["data_sha256"])) == ["m.mdl"]
 
 
+def test_macros_are_taken_for_calls_in_modules_and_in_the_files_own_macros_too(written, tmp_path):
+    (tmp_path / "m.mdl").write_text(
+        ":MACRO: TWICE(a)\nTWICE = a * 2 ~~|\n:END OF MACRO:\n"
+        ":MACRO: FOUR(a)\nFOUR = TWICE(TWICE(a)) ~~|\n:END OF MACRO:\n", encoding="utf-8",
+    )
+    path = written(aux("x", "own(1)") + '<module name="k"/>', XMUTIL)
+    own = '<macro name="own"><parm>a</parm><eqn>FOUR(a) + 1</eqn></macro>'
+    module = f'<model name="k"><variables>{aux("y", "FOUR(2)")}</variables></model>'
+    text = path.read_text(encoding="utf-8").replace("</xmile>", f"{own}{module}</xmile>")
+    path.write_text(text, encoding="utf-8")
+    run = load(path).run()
+    assert (np.asarray(run["x"]).ravel()[0], np.asarray(run["k.y"]).ravel()[0]) == (5, 8)
+
+
 def test_a_long_run_of_words_is_read_in_time():
     assert with_joined_names("a b " * 50_000 + "+ TWO WORDS (1)").endswith("+ TWO_WORDS (1)")
     assert with_joined_names("IF a THEN (b) ELSE BIG TWO(c) and NOT (d)") == "IF a THEN (b) ELSE BIG_TWO(c) and NOT (d)"

@@ -423,9 +423,10 @@ class _Lowering:
 
     def lookup_of(self, table: Expr) -> Name | None:
         """The lookup that an argument names; None where it has a fault, which was told when names were resolved."""
-        if isinstance(table, Name) and is_graph(self.model.variables.get(table.key)):
+        found = self.model.variables.get(table.key) if isinstance(table, Name) else None
+        if isinstance(table, Name) and is_graph(found):
             return self.graph(table)
-        if isinstance(table, Name) and table.key in self.tables_or_lookups():
+        if isinstance(table, Name) and (table.key in self.tables or (found and found.variable.kind == "lookup")):
             return table
         return None
 
@@ -442,13 +443,9 @@ class _Lowering:
             complete(self.tables[key])
         return Interpolate(replace(data, key=key), call.args[1:], call.key, call.span)
 
-    def tables_or_lookups(self) -> set[str]:
-        return {k for k, c in self.model.variables.items() if c.variable.kind == "lookup"} | set(self.tables)
-
     def staged(self, call: Call, site: _Site) -> Template | None:
         """A delay or smooth of order n: its order must be a number known before the run."""
-        row = functions.ROWS[call.key]
-        place = [parameter.name for parameter in row.signature].index("order")
+        place = [parameter.name for parameter in functions.ROWS[call.key].signature].index("order")
         order, read = known_value(call.args[place], self.model) or (None, frozenset())
         self.structural |= read
         return staged(call, order, site.owner.variable.label, self.report, self.model.project.limits)

@@ -235,6 +235,17 @@ def test_a_lookup_takes_one_argument(tmp_path):
     assert found == [("SF205", 3, "the lookup 'f' takes 1 argument; 2 were given")]
 
 
+def test_a_function_without_its_arguments_is_no_variable(tmp_path):
+    assert faults(tmp_path, "y = SMOOTH + 1") == [("SF204", 2, "unknown variable 'SMOOTH'")]
+
+
+def test_each_call_of_a_refused_function_is_told_with_what_depends_on_it(tmp_path):
+    found = list(check(written(tmp_path, ("x = SSHAPE(1)", "y = SSHAPE(2) + x", "z = y"), 1, 1)))
+    assert [(item.code, item.line) for item in found] == [("SF206", 2), ("SF206", 3)]
+    depend = "variables that depend on it: "
+    assert [item.notes for item in found] == [(f"{depend}y, z",), (f"{depend}z",)]
+
+
 def test_a_misspelt_range_is_guessed(tmp_path):
     (found,) = check(written(tmp_path, ("region: north, south", "y = regions"), 1, 1))
     assert (found.code, found.hint) == ("SF204", "did you mean 'region'?")

@@ -149,6 +149,9 @@ def test_elements_taken_one_by_one_know_their_own_place(tmp_path):
     )
     # t2 is the second of T: 2 is added to 20, 30 and 50.
     assert found["x"][1, 1].tolist() == [22, 32, 52]
+    ranges = ("T: t1, t2, t3", "Later: t2, t3 -> Before", "Before: t1, t2")
+    found = batch(tmp_path, *ranges, "x[t1] = k", "x[Later] = x[Before] * 10 + Later")
+    assert found["x"].tolist() == [[1, 2, 4], [12, 22, 42], [123, 223, 423]]
 
 
 def test_elements_of_a_circle_that_do_not_read_each_other_are_taken_at_once(tmp_path):

@@ -14,6 +14,7 @@ import stockflow as sf
 from stockflow.diagnostics.model import Report
 from stockflow.ir.verify import breaches
 from stockflow.prepare import prepare
+from stockflow.runtime import numeric
 from stockflow.schedule import Request, schedule
 from tests.running import faults, over_runs, run, written
 
@@ -130,6 +131,23 @@ def test_queues_of_some_elements_answer_and_others_are_missing(tmp_path, range_)
     assert found["y"].values[:, :2].tolist() == [[3, 3], [2, 2]]
     assert found["z"].values.tolist() == [3, 2]
     assert found["q"].values[1, :3].tolist() == [6, 2, 7]
+
+
+def test_a_queue_of_one_cell_of_a_table_answers_and_the_others_are_missing(tmp_path):
+    found = run(
+        tmp_path, D, "e: e1, e2", SHARES, "q[a1, e1] = QUEUE FIFO(4, 3, shares, 5, 1)", "q[a1, e2] = 7",
+        "q[a2, e] = 7", "q[a3, e] = 7", "x[d, e] = QUEUE AGE OLDEST(q[d, e])", "p = QUEUE FIFO(4, 3, shares, 5, 1)",
+        "y = QUEUE AGE OLDEST(p)", final=1,
+    )
+    assert [row[0][0] for row in found["x"]] == found["y"]
+    others = [value for row in found["x"] for value in np.ravel(row)[1:]]
+    assert set(others) == {numeric.MISSING}
+
+
+def test_a_queue_takes_points_that_have_no_name(tmp_path):
+    named = run(tmp_path, *QUEUE, "x = QUEUE AGE OLDEST(q)", final=2)
+    own = run(tmp_path, "q = QUEUE FIFO(4, 3, ((0, 2), (1, 2)), 5, 1)", "x = QUEUE AGE OLDEST(q)", final=2)
+    assert named["x"] == own["x"]
 
 
 def test_the_runs_of_a_batch_have_queues_of_their_own(tmp_path):

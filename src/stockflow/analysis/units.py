@@ -245,8 +245,7 @@ class _Checker:
     def argument(self, call: Call, place: int, argument: Argument, wanted: Units) -> None:
         arg = call.args[place]
         given = argument.units
-        if not isinstance(given, Units):
-            return
+        assert isinstance(given, Units), "what has no units fits everything"
         whole = f"the stock {self.owner}" if call.key == STOCK else f"{call.label.upper()} in {self.owner}"
         self.warn(
             f"the {argument.parameter.name} of {whole} is {self.part(arg, given)}; {self.words(wanted)} is wanted",

@@ -65,6 +65,11 @@ def test_ranges_are_given_by_number_or_by_name(answer):
     assert answer("SUM(g[L, 2:3])", "L") == [2 + 3, 5 + 6]
 
 
+def test_a_dimension_in_a_sum_that_is_not_on_the_left_is_its_loop(answer):
+    assert answer("SUM(v[F])") == 7
+    assert answer("SUM(g[L, F])", "L") == [6, 15]
+
+
 def test_a_star_runs_over_all_elements_of_its_place(answer):
     assert answer("SUM(g[*, b])") == 2 + 5
     assert answer("SUM(g[L, *])", "L") == [6, 15]

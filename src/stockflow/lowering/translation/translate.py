@@ -249,11 +249,11 @@ class _Translation:
     def settings(self, arrays: Arrays) -> Iterator[Variable]:
         """The control variables: expressions where the language takes them, the save interval as a number."""
         for closed in self.model.variables.values():
-            if not closed.variable.control or not closed.definitions:
+            if not closed.variable.control:
                 continue
-            definition = closed.definitions[0]
+            definition = next(iter(closed.definitions), None)
             draft = Draft(replace(closed.variable, equations=()), (), ())
-            if isinstance(definition.expr, Number) and math.isnan(definition.expr.value):
+            if definition is None or _is_missing(definition.expr):
                 self.report.error("SF202", f"{closed.variable.label} is missing, so that the model cannot be written in"
                                   f" {self.target.language}", hint="add it to the model")
                 continue
@@ -290,6 +290,11 @@ def _plain(group: str) -> str:
 
 def _is_zero(expr: Expr | None) -> bool:
     return isinstance(expr, Number) and expr.value == 0
+
+
+def _is_missing(expr: Expr) -> bool:
+    """Whether a setting that the file lacks stands there."""
+    return isinstance(expr, Number) and math.isnan(expr.value)
 
 
 def _is_interval(expr: Expr) -> bool:

@@ -10,7 +10,6 @@ import pytest
 import xarray as xr
 
 import stockflow as sf
-from stockflow.analysis import external
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CLOCK = "INITIAL TIME = 0 ~~|\nFINAL TIME = 2 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
@@ -119,13 +118,6 @@ def test_the_order_of_a_delay_may_come_from_a_table(tmp_path: Path) -> None:
     text = "n = GET DIRECT CONSTANTS('t.csv', ',', 'D1') ~~|\ny = SMOOTH N(Time, 3, 0, n) ~~|\n"
     path = written(tmp_path, text, t=TABLE)
     assert sf.load(path).run()["y"].values[0] == 0
-
-
-def test_a_range_from_a_table_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(external, "MAX_ELEMENTS", 1)
-    text = "d: GET DIRECT SUBSCRIPT('t.csv', ',', 'A2', 'A3', '') ~~|\nx[d] = 1 ~~|\n"
-    found = faults(written(tmp_path, text, t=TABLE))
-    assert found[0] == "SF109 2:4 the range has 2 elements; the limit is 1"
 
 
 @pytest.mark.parametrize(

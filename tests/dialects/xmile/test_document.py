@@ -79,7 +79,7 @@ def test_a_text_beyond_the_limit_is_refused() -> None:
     _, report = read_text(text)
     (error,) = report.errors
     assert (error.code, error.line) == ("SF109", 6)
-    assert error.message == "one text or name in the XML is larger than 10,000,000 characters, the limit"
+    assert "the limit is 10,000,000" in error.message
 
 
 def test_a_file_without_a_model_says_so() -> None:
@@ -177,5 +177,5 @@ def test_an_element_with_attributes_without_end_is_refused() -> None:
 
 @pytest.mark.parametrize("other", ["<xmile><aux/></xmile>", "<xmile/>", "<xmile><model/><model/></xmile>"])
 def test_elements_that_do_not_fit_what_the_text_shows_are_an_error(monkeypatch: pytest.MonkeyPatch, other: str) -> None:
-    monkeypatch.setattr(xml, "_lxml", lambda text: (etree.fromstring(other), []))
+    monkeypatch.setattr(xml, "_lxml", lambda *_: (etree.fromstring(other), []))
     assert only_error("<xmile><model/></xmile>")[:2] == ("SF110", "the XML's elements cannot be told apart")

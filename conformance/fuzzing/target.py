@@ -52,10 +52,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an input came to: its fault, or the codes that were told, in order."""
+    """What an input came to: its fault, or the codes that were told; `sound` where none of them is an error."""
 
     fault: Fault | None
     codes: tuple[str, ...] = ()
+    sound: bool = False
 
 
 def outcome(path: Path, data: bytes, share: int) -> Outcome:
@@ -72,7 +73,7 @@ def outcome(path: Path, data: bytes, share: int) -> Outcome:
     except Exception as wrong:  # noqa: BLE001 -- whatever it is, it is what is looked for
         return Outcome(Fault(f"{type(wrong).__name__} {place_of(wrong)}", told_of(wrong)))
     fault = next(faults(said, shown, breaches), None)
-    return Outcome(fault, tuple(item.code for item in said))
+    return Outcome(fault, tuple(item.code for item in said), all(item.severity != "error" for item in said))
 
 
 def tried(path: Path, share: int) -> list[Diagnostic]:

@@ -202,3 +202,9 @@ def test_calls_that_multiply_without_end_stop_at_the_limit(faults):
 def test_a_long_chain_of_macros_is_no_recursion_of_ours(model):
     text = "".join(f":MACRO: m{n}(a)\nm{n} = m{n + 1}(a) ~~|\n:END OF MACRO:\n" for n in range(1500))
     assert last(model(text + ":MACRO: m1500(a)\nm1500 = a ~~|\n:END OF MACRO:\nx = m0(5) ~~|\n"), "x") == [5]
+
+
+def test_subscripts_in_a_body_are_told_where_they_stand(faults):
+    body = "part[d] = INTEG(a, 5 * part[d]) ~~|\nm = a ~~|\n"
+    found = faults(f"d: d1, d2 ~~|\n:MACRO: m(a)\n{body}:END OF MACRO:\nx = m(2) ~~|\n")
+    assert [(code, line) for code, line, _ in found] == [("SF303", 4), ("SF303", 4)]

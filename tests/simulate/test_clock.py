@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stockflow.api import check
+from stockflow.api import check, load
 
 
 @pytest.mark.parametrize("line", ["FINAL TIME", "FINAL TIME ((0,0),(1,1))"], ids=["no equation", "a lookup"])
@@ -29,3 +29,10 @@ def test_a_control_variable_that_is_infinite_is_refused(tmp_path, name):
     path.write_text("{UTF-8}\n" + "".join(f"{one} = {value} ~~|\n" for one, value in values.items()), encoding="utf-8")
     found = [(item.code, item.line, item.message) for item in check(path)]
     assert found == [("SF209", 2 + list(values).index(name), f"{name} is inf; it must be a number")]
+
+
+def test_an_interval_beyond_every_number_of_steps_saves_the_first_row_and_the_last(tmp_path):
+    path = tmp_path / "model.mdl"
+    values = {"INITIAL TIME": "0", "FINAL TIME": "4e-20", "TIME STEP": "1e-20", "SAVEPER": "1e300"}
+    path.write_text("{UTF-8}\n" + "".join(f"{one} = {value} ~~|\n" for one, value in values.items()), encoding="utf-8")
+    assert load(path).simulate().times.tolist() == [0, 4e-20]

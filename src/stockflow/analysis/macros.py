@@ -191,7 +191,7 @@ class _Expansion:
 
     def with_subscripts(self, name: Name, found: Expr, macro: Macro) -> Expr:
         if isinstance(found, Name) and not found.subscripts:
-            return replace(found, subscripts=name.subscripts)
+            return replace(found, subscripts=name.subscripts, span=found.span or name.span)
         self.error("SF303", f"'{name.label}' takes no subscripts inside the macro '{macro.label}'", name,
                    f"write {name.label}")
         return Broken(name.span)

@@ -81,7 +81,7 @@ def clock(
         report.error("SF702", excess.message, where(TIME_STEP), hint=excess.hint, variable="TIME STEP")
         return None
     steps = math.floor(ratio + 1e-6)
-    every = saveper / step
+    every = min(saveper / step, steps + 1.0)
     if not every >= 1 - 1e-9:
         if saveper < step:
             report.warn("SF210", f"SAVEPER ({saveper:g}) is below TIME STEP ({step:g}); saved every {step:g}",

@@ -75,8 +75,7 @@ ROWS = (
         "pulse train", "start: time, width: time, between: time, end: time", "1",
         # The end is met within a millionth of a step, for times that are reached with a rounding error.
         body="IF THEN ELSE(step time + time step / 2 >= start :AND: step time <= end + time step * 1e-6,"
-             " IF THEN ELSE(between <= MAX(width, time step), 1,"
-             " IF THEN ELSE(MODULO(step time + time step / 2 - start, between) < MAX(width, time step), 1, 0)), 0)",
+             " IF THEN ELSE(MODULO(step time + time step / 2 - start, between) < MAX(width, time step), 1, 0), 0)",
         spellings={"vensim": ("PULSE TRAIN(start, width, between, end)",)},
         doc="Pulses of `width`, the first at `start` and one more every `between`, up to `end`. Where `between` is not"
             " above the width the pulses join; a width below TIME STEP lasts one step.",

@@ -228,18 +228,20 @@ NORMALCDF(person, person, person, person) = Dmnl
 INVNORM(part) = Dmnl
 """
 
+STELLA = """
+PULSE(person, month, month) = person/Month
+POISSON(flow, part) = person/Month
+"""
 
-def lines(text):
-    return [line for line in text.splitlines() if line]
-
-
-LINES = [("vensim", line) for line in lines(VENSIM)] + [("xmile", line) for line in lines(XMILE)]
+TEXTS = {"vensim": VENSIM, "xmile": XMILE, "stella": STELLA}
+LINES = [(spelling, line) for spelling, text in TEXTS.items() for line in text.splitlines() if line]
+VENDORS = {"xmile": "Somebody", "stella": "isee systems, inc."}
 
 
 def told(spelling, call, units):
     """Whether a call, in an equation of a variable of these units, is warned of."""
     report, checked = Report(), Report()
-    call = call.removesuffix("()") if spelling == "xmile" else call
+    call = call if spelling == "vensim" else call.removesuffix("()")
     if spelling == "vensim":
         equations = [f"{name} = 1 ~ {of}" for name, of in UNITS.items()]
         clock = [f"{name} = 1 ~ Month" for name in ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")]
@@ -251,8 +253,9 @@ def told(spelling, call, units):
             for name, expr, of in (*((name, 1, of) for name, of in UNITS.items()), ("x", call, units))
         )
         project = xmile.read(Source("m.xmile", (
-            '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header><vendor>V</vendor>'
-            '<product version="1">p</product></header><sim_specs time_units="Month"><start>0</start><stop>1</stop>'
+            '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header>'
+            f'<vendor>{VENDORS[spelling]}</vendor><product version="1">p</product></header>'
+            '<sim_specs time_units="Month"><start>0</start><stop>1</stop>'
             f"</sim_specs><model><variables>{auxiliaries}</variables></model></xmile>"
         )), report)
     assert not report.failed, [item.message for item in report]

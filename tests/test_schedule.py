@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from stockflow import ordering
 from stockflow.api import check
 from stockflow.diagnostics.model import Report
 from stockflow.ir.plan import Belt, Hold, Level, Plan, Ring, Scan, Shift
@@ -22,9 +21,9 @@ T = ("T: t1, t2, t3, t4", "Later: t2, t3, t4 -> Before", "Before: t1, t2, t3")
 AGES = ("age: young, middle, old", "s[age] = INTEG(rate, 0)", "rate = 1")
 
 
-def scheduled(folder, *equations: str, outputs=None, series=frozenset(), varying=frozenset()) -> Plan | None:
+def scheduled(folder, *equations: str, outputs=None, series=frozenset(), varying=frozenset(), final=1) -> Plan | None:
     report = Report()
-    prepared = prepare(written(folder, equations, 1, 1), report)
+    prepared = prepare(written(folder, equations, final, 1), report)
     assert prepared is not None
     asked = outputs or tuple(prepared.closed.variables)
     return schedule(with_inputs(prepared.flat, (), ()), Request(asked, series, varying), report)
@@ -142,7 +141,8 @@ def test_a_loop_is_told_with_its_names_and_lines(tmp_path, equations, code, line
 
 
 def test_a_smooth_reads_its_input_for_its_own_start(tmp_path):
-    assert faults(tmp_path, "s = INTEG(1, SMOOTH(s, 2))")[0][:2] == ("SF402", 2)
+    (found,) = faults(tmp_path, "s = INTEG(1, SMOOTH(s, 2))")
+    assert found == ("SF402", 2, "the initial values of s depends on itself: s -> s (line 2)")
 
 
 def test_a_loop_among_elements_is_a_loop(tmp_path):
@@ -213,6 +213,11 @@ def test_a_loop_of_initial_values_says_whose_it_is_and_what_breaks_it(tmp_path):
     assert found.hint == "break it with a number or ACTIVE INITIAL"
 
 
+def test_a_loop_of_the_run_that_starts_with_a_number_is_one(tmp_path):
+    (found,) = faults(tmp_path, "a = ACTIVE INITIAL(b + 1, 1)", "b = a * 2")
+    assert found == ("SF401", 2, "simultaneous equations: a -> b -> a (lines 2, 3)")
+
+
 def test_a_stock_may_not_start_with_itself(tmp_path):
     (found,) = faults(tmp_path, "s = INTEG(1, s)")
     assert found == ("SF402", 2, "the initial values of s depends on itself: s -> s (line 2)")
@@ -221,18 +226,6 @@ def test_a_stock_may_not_start_with_itself(tmp_path):
 def test_three_initial_values_in_a_loop_are_listed(tmp_path):
     (found,) = faults(tmp_path, "s = INTEG(1, p)", "p = INTEG(1, q)", "q = INTEG(1, s)")
     assert found[2] == "the initial values of s, p and q depend on each other: s -> p -> q -> s (lines 2, 3, 4)"
-
-
-def test_a_circle_of_too_many_elements_is_told(tmp_path, monkeypatch):
-    # The last three elements of x and all four of y.
-    circle = (*T, "x[t1] = 1", "x[Later] = y[Before] + 1", "y[T] = x[T] * 10")
-    monkeypatch.setattr(ordering, "MAX_CELLS", 7)
-    assert told(tmp_path, *circle) == []
-    monkeypatch.setattr(ordering, "MAX_CELLS", 6)
-    (found,) = told(tmp_path, *circle)
-    assert (found.code, found.line) == ("SF109", 6)
-    assert found.message == "a circle of equations has more than 6 elements to order"
-    assert found.hint == "break the circle with a stock"
 
 
 # Circles of rules that are none of elements.
@@ -300,12 +293,36 @@ def test_elements_may_begin_in_another_order_than_they_run(tmp_path):
     assert found["s"] == [[1, 2, 3, 4], [9, 6, 5, 5]]
 
 
+def test_a_range_may_run_in_another_order_than_it_begins(tmp_path):
+    # At the start each is 1. In the run each is twice the one below, and the last follows the time.
+    found = run(
+        tmp_path, *T, "Up: t1, t2, t3 -> Down", "Down: t2, t3, t4", "x[Up] = ACTIVE INITIAL(x[Down] * 2, 1)",
+        "x[t4] = ACTIVE INITIAL(Time + 1, 1)", "s = INTEG(0, x[t1])", final=1,
+    )
+    assert found["x"] == [[8, 4, 2, 1], [16, 8, 4, 2]]
+    assert found["s"] == [1, 1]
+
+
+def test_elements_that_read_others_in_order_need_no_turns(tmp_path):
+    found = plan(tmp_path, "d: d1, d2", "x[d1] = Time", "x[d2] = x[d1] * 2", *T, "y[t1] = Time", "y[t2] = y[t1] * 2",
+                 "y[t3] = y[t2] * 2", "y[t4] = y[t3]")
+    assert not any(isinstance(step, Scan) for step in found.report)
+
+
+def test_in_a_circle_one_element_is_assigned_and_a_range_takes_turns(tmp_path):
+    found = plan(tmp_path, *T, "x[t1] = SUM(y[Later!])", "x[Later] = 0", "y[T] = z[T]", "z[t1] = x[t1] * 10",
+                 "z[Later] = Time")
+    turns = {step.assign.slot for step in found.report if isinstance(step, Scan)}
+    assert turns == {"y"}
+
+
 # What is computed when.
 
 
 def test_what_follows_from_kept_values_is_computed_in_the_initial_phase_alone(tmp_path):
-    found = plan(tmp_path, "k = 2", "kept = INITIAL(k + Time)", "twice = kept * 2", "s = INTEG(0, twice)")
-    assert slots(found.initial) == ["kept", "twice", "s"]
+    found = plan(tmp_path, "k = 2", "kept = INITIAL(k + Time)", "twice = kept * 2", "more = twice + 1",
+                 "s = INTEG(0, more)")
+    assert slots(found.initial) == ["kept", "twice", "more", "s"]
     assert slots(found.step) == slots(found.report) == []
     assert found.outputs == ("s",)
     assert set(found.fixed) >= {"kept", "twice"}
@@ -361,6 +378,8 @@ def test_a_sample_brings_what_it_takes_into_the_step(tmp_path):
     assert slots(found.step)[:3] == ["#x 1 condition", "z", "y"]
     (hold,) = [state for state in found.states if isinstance(state, Hold)]
     assert found.slots[hold.slot].hidden
+    # What was taken at the start of a step stays in its later stages.
+    assert {step.slot: step.frozen for step in found.step}["#x 2 sample if true value"]
     assert run(tmp_path, *equations, final=2)["x"] == [7, 5, 7]
 
 
@@ -435,6 +454,9 @@ def test_a_clock_that_moves_is_an_input_and_is_said_to_move(tmp_path):
     moving = plan(tmp_path, "x = 1 + Time", outputs=("x",), series=frozenset({"time step"}))
     assert moving.varying_clock
     assert kinds(moving) == {"initial time": "constant", "final time": "constant", "time step": "series"}
+    assert plan(tmp_path, "x = 1 + Time", outputs=("x",), series=frozenset({"final time"})).varying_clock
+    assert plan(tmp_path, "k = 1", final="k", outputs=("k",), series=frozenset({"k"})).varying_clock
+    assert not plan(tmp_path, "k = 1", "x = k", outputs=("x",), series=frozenset({"k"})).varying_clock
 
 
 def test_a_rate_is_a_hidden_slot_like_its_stock(tmp_path):
@@ -451,10 +473,11 @@ def test_a_rate_is_a_hidden_slot_like_its_stock(tmp_path):
 def test_an_equation_of_all_elements_in_order_fills_its_slot(tmp_path):
     found = plan(
         tmp_path, *T, "all[T] = Time", "part[t1] = Time", "part[Later] = Time", "one = Time",
-        "swapped[Later] = Time", "swapped[t1] = 0",
+        "swapped[Later] = Time", "swapped[t1] = 0", "single: only", "alone[only] = Time",
     )
     whole = {assign.slot: assign.whole for assign in assigns(found.report)}
-    assert whole == {"all": True, "part": False, "one": True, "swapped": False}
+    assert whole == {"all": True, "part": False, "one": True, "swapped": False, "alone": False}
+    assert [assign.origin.line for assign in assigns(found.report)] == [5, 6, 7, 8, 9, 12]
 
 
 def test_what_a_memory_takes_is_frozen_though_a_stage_changes_it(tmp_path):

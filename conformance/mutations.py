@@ -27,8 +27,8 @@ from stockflow.ir.walk import preorder, rebuild
 from stockflow.language.parser import parse_expression
 from stockflow.lowering import stages, templates
 
-TESTS = ("tests/functions", "tests/lowering", "tests/analysis/test_units.py")
-LONGEST = 30  # seconds for the tests of one change
+TESTS = ("tests/functions", "tests/lowering", "tests/analysis/test_units_of_calls.py")
+LONGEST = 30.0  # seconds of the processor for one test
 
 _OTHER = {
     "+": ("-",), "-": ("+",), "*": ("/",), "/": ("*",), "^": ("*",), "<": ("<=", ">"), "<=": ("<", ">="),
@@ -134,19 +134,19 @@ def _calls(row: Function) -> Iterator[Mutant]:
 
 def _other_calls(text: str) -> Iterator[str]:
     label, _, inner = text.partition("(")
-    words = inner.rstrip(")").replace("[", "").replace("]", "").split(", ") if inner else []
-    marked = [word.strip() for word in inner.rstrip(")").replace("[,", ",[").split(",")]
-    optional = sum(word.startswith("[") for word in marked)
-    words = [word.strip() for word in ",".join(words).split(",")] if inner else []
-    needed = len(words) - optional
-
-    def call(names: list[str]) -> str:
-        return f"{label}({', '.join(names[:needed])}{''.join(f'[, {one}' for one in names[needed:])}{']' * optional})"
-
+    needed, _, optional = inner.rstrip(")").partition("[")
+    words = [word.strip(" []") for word in inner.rstrip(")").split(",")]
+    count = sum(bool(word.strip()) for word in needed.split(","))
     for at in range(len(words) - 1):
-        yield call([*words[:at], words[at + 1], words[at], *words[at + 2 :]])
+        yield _call(label, [*words[:at], words[at + 1], words[at], *words[at + 2 :]], count)
     if optional:
-        yield f"{label}({', '.join(words)})"
+        yield _call(label, words, len(words))
+
+
+def _call(label: str, words: list[str], needed: int) -> str:
+    """A call of which the words after the first so many may be left out."""
+    rest = words[needed:]
+    return f"{label}({', '.join(words[:needed])}{''.join(f'[, {word}' for word in rest)}{']' * len(rest)})"
 
 
 def names(row: Function) -> list[str]:
@@ -197,7 +197,7 @@ def _other_call(call: Call) -> Iterator[Call]:
 
 
 class TooLong(Exception):
-    pass
+    """Raised within a test of a changed row that does not end; the test fails."""
 
 
 @dataclass
@@ -209,15 +209,24 @@ class Judge:
     late: list[Mutant] = field(default_factory=list)
     alive: list[Mutant] = field(default_factory=list)
     failed: bool = False
+    rung: bool = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.failed |= report.failed
 
     def fails(self, test: pytest.Item) -> bool:
-        self.failed = False
+        self.failed = self.rung = False
         test._initrequest()  # type: ignore[attr-defined]
-        test.ihook.pytest_runtest_protocol(item=test, nextitem=None)
+        signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+        try:
+            test.ihook.pytest_runtest_protocol(item=test, nextitem=None)
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         return self.failed
+
+    def ring(self, _number: int, _frame: object) -> None:
+        self.rung = True
+        raise TooLong
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         session.config.pluginmanager.unregister(name="terminalreporter")
@@ -260,16 +269,10 @@ class Judge:
         row = table.ROWS[mutant.row.key]
         table.ROWS[row.key] = mutant.row
         forget()
-        signal.alarm(LONGEST)
-        try:
-            kind = self.killed if any(self.fails(test) for test in tests) else self.alive
-        except TooLong:
-            kind = self.late
-        finally:
-            signal.alarm(0)
-            table.ROWS[row.key] = row
-            forget()
-        kind.append(mutant)
+        noticed = any(self.fails(test) for test in tests)
+        table.ROWS[row.key] = row
+        forget()
+        (self.alive if not noticed else self.late if self.rung else self.killed).append(mutant)
 
 
 def forget() -> None:
@@ -283,10 +286,6 @@ def forget() -> None:
 def forget_bodies() -> None:
     for cached in (table.body, templates.template, templates.memory_template):
         cached.cache_clear()
-
-
-def ring(_number: int, _frame: object) -> None:
-    raise TooLong
 
 
 def report(judge: Judge) -> str:
@@ -314,7 +313,7 @@ def main() -> int:
         return chance.sample(found, min(asked.sample or len(found), len(found)))
 
     judge = Judge(wanted)
-    signal.signal(signal.SIGALRM, ring)
+    signal.signal(signal.SIGVTALRM, judge.ring)
     with tempfile.TemporaryDirectory() as folder:
         options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--basetemp", f"{folder}/tests"]
         pytest.main([*options, "-o", "tmp_path_retention_policy=none", *further, *asked.tests], plugins=[judge])

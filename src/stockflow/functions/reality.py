@@ -86,6 +86,8 @@ ROWS = (
             Example("RC STEP CHECK(1, x, 3, 1)", (_NA, _NA, 15.0, 15.0), ("x = 5 + Time",)),
             Example("RC STEP CHECK(0.2, x, 3)", (_NA, 15.0, 15.0), ("x = 5 + Time",), step=0.5),
             Example("RC STEP CHECK(0.25, x, 3, 1)", (_NA, _NA, _NA, 16.5, 16.5), ("x = 5 + Time",), step=0.5),
+            # The last x before time 2 is 6, in all four.
+            Example("RC STEP CHECK(0, x, 3, 2)", (_NA, _NA, 18.0, 18.0), ("x = 5 + Time",)),
         ),
         source=_CHECK_SOURCE,
     ),
@@ -95,6 +97,7 @@ ROWS = (
         spellings={"vensim": (f"RC RAMP CHECK({GRACE}, x, factor, duration[, {START}])",)},
         doc=f"What RC RAMP makes of x, to compare with. {_CHECK_DOC}",
         examples=(Example("RC RAMP CHECK(1, x, 3, 2, 1)", (_NA, _NA, 10.0, 15.0, 15.0), ("x = 5 + Time",)),
+                  Example("RC RAMP CHECK(0, x, 3, 2, 2)", (_NA, _NA, 6.0, 12.0, 18.0), ("x = 5 + Time",)),
                   Example("RC RAMP CHECK(0, x, 3, 0.5, 1)", (_NA, _NA, 5.5, 16.5), ("x = 5 + Time",), step=0.5)),
         source=_CHECK_SOURCE,
     ),
@@ -103,7 +106,8 @@ ROWS = (
         body=_check_body(f"basis * EXP(rate * {_AFTER})"),
         spellings={"vensim": (f"RC GROW CHECK({GRACE}, x, rate[, {START}])",)},
         doc=f"What RC GROW makes of x, to compare with. {_CHECK_DOC}",
-        examples=(Example("RC GROW CHECK(0, x, LN(2), 1)", (_NA, 5.0, 10.0, 20.0), ("x = 5 + Time",)),),
+        examples=(Example("RC GROW CHECK(0, x, LN(2), 1)", (_NA, 5.0, 10.0, 20.0), ("x = 5 + Time",)),
+                  Example("RC GROW CHECK(0, x, LN(2), 2)", (_NA, _NA, 6.0, 12.0), ("x = 5 + Time",))),
         source=_CHECK_SOURCE,
     ),
     Function(
@@ -111,7 +115,8 @@ ROWS = (
         body=_check_body(f"basis * EXP(-{_AFTER} / decay time)"),
         spellings={"vensim": (f"RC DECAY CHECK({GRACE}, x, decay time[, {START}])",)},
         doc=f"What RC DECAY makes of x, to compare with. {_CHECK_DOC}",
-        examples=(Example("RC DECAY CHECK(0, x, 1 / LN(2), 1)", (_NA, 5.0, 2.5, 1.25), ("x = 5 + Time",)),),
+        examples=(Example("RC DECAY CHECK(0, x, 1 / LN(2), 1)", (_NA, 5.0, 2.5, 1.25), ("x = 5 + Time",)),
+                  Example("RC DECAY CHECK(0, x, 1 / LN(2), 2)", (_NA, _NA, 6.0, 3.0), ("x = 5 + Time",))),
         source=_CHECK_SOURCE, undefined="the decay time is 0",
     ),
 )

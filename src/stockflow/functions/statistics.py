@@ -75,6 +75,8 @@ ROWS = (
             # Tables of the distribution: 0.6827 within one deviation, 0.9545 within two.
             ("NORMALCDF(-1, 1)", 0.6826894921370859), ("NORMALCDF(6, 14, 10, 2)", 0.9544997361036416),
             ("NORMALCDF(2, 1)", -0.13590512198327787),
+            # 0.9332 and 0.6915 are below 1.5 and 0.5 deviations.
+            ("NORMALCDF(11, 13, 10, 2)", 0.2417303374571288),
         ),
         source="isee help: NORMALCDF; the order of the ends and the sign for ends in the other order are not verified",
     ),

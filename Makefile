@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 
-.PHONY: demo test check coverage conformance benchmark docs package help clean
+.PHONY: demo test check coverage conformance mutation benchmark docs package help clean
 
 help:
 	@echo "make demo         run the children's social care model under two strategies"
@@ -19,6 +19,7 @@ help:
 	@echo "make check        ruff, mypy, layers and tests"
 	@echo "make coverage     run the tests and tell the branches that they take, package by package"
 	@echo "make conformance  hold our cases and the published ones against expected results and other engines"
+	@echo "make mutation     change rows of functions and the schedule a little, and see that the tests notice"
 	@echo "make benchmark    processor time and memory beside another engine"
 	@echo "make docs         write the pages that are made from the code"
 	@echo "make package      build the wheel and the source archive into dist/"
@@ -48,6 +49,10 @@ conformance: $(VENV)/.dev
 	$(RUN) -m conformance.published_cases
 	$(RUN) -m conformance.published_cases --rtol 1e-5 --quiet
 
+mutation: $(VENV)/.dev .peers/mutmut/.made
+	$(RUN) -m conformance.mutations
+	.peers/mutmut/bin/mutmut run
+
 benchmark: $(VENV)/.dev
 	$(RUN) -m benchmarks.growth
 	$(RUN) -m benchmarks.large_models
@@ -60,7 +65,7 @@ package: $(VENV)/.dev
 	$(RUN) -m hatchling build
 
 clean:
-	rm -rf $(VENV) .peers .coverage build dist
+	rm -rf $(VENV) .peers .coverage build dist mutants
 
 # Some systems ship Python without ensurepip; there, the pip beside that Python fills the environment.
 $(VENV)/.made:
@@ -78,3 +83,9 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	@echo "Setting up $(VENV) with the development tools (once) ..."
 	@$(PIP) install -e ".[dev]"
 	@touch $@ $(VENV)/.base
+
+.peers/mutmut/.made: pyproject.toml
+	@echo "Setting up .peers/mutmut (once) ..."
+	@$(RUN) -m venv .peers/mutmut
+	@.peers/mutmut/bin/python -m pip --disable-pip-version-check --quiet install -e ".[dev]" mutmut==3.8.1
+	@touch $@

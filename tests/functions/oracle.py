@@ -48,6 +48,13 @@ OPERATORS = {
 }
 
 
+def permutations(n, k):
+    if not 0 <= k <= n:
+        return 0.0
+    whole = n == int(n) and k == int(k)
+    return float(math.perm(int(n), int(k))) if whole else math.gamma(n + 1) / math.gamma(n - k + 1)
+
+
 def total(function, otherwise):
     def called(x):
         try:
@@ -63,7 +70,7 @@ PRIMITIVES = {
     "tan": math.tan, "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan, "sinh": math.sinh,
     "cosh": math.cosh, "tanh": math.tanh, "gamma ln": total(math.lgamma, math.inf), "power": power, "min": min,
     "max": max, "normal below": lambda x: math.erfc(-x / math.sqrt(2)) / 2,
-    "permutations": lambda n, k: float(math.perm(int(n), int(k))) if k >= 0 else 0.0,
+    "permutations": permutations,
     "ln": lambda x: math.log(x) if x > 0 else math.nan,
     "trunc": lambda x: float(math.trunc(x)) if math.isfinite(x) else x,
     "floor": lambda x: float(math.floor(x)) if math.isfinite(x) else x,

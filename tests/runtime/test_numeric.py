@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from stockflow.runtime.numeric import ARRAY, SAFE, SINGLE, powers, take, truth
+from stockflow.runtime.numeric import ARRAY, BARE, SAFE, SINGLE, flat_index, pick, powers, take, truth
 
 INF, NAN = math.inf, math.nan
 CASES = [
@@ -45,6 +45,32 @@ CASES = [
     ("divide", (-1.0, 0.0), -INF),
     ("divide", (1.0, -0.0), -INF),
     ("divide", (0.0, 0.0), NAN),
+    ("divide", (-1.0, -0.0), INF),
+    ("divide", (6.0, 4.0), 1.5),
+    ("power", (10.0, 401.0), INF),
+    ("power", (-10.0, 400.0), INF),
+    ("power", (0.5, -2001.0), INF),
+    ("ln", (0.5,), math.log(0.5)),
+    ("sqrt", (0.25,), 0.5),
+    ("floor", (INF,), INF),
+    ("floor", (-INF,), -INF),
+    ("trunc", (-INF,), -INF),
+    ("sinh", (1000.0,), INF),
+    ("tan", (0.0,), 0.0),
+    ("cos", (0.0,), 1.0),
+    ("normal below", (0.0,), 0.5),
+    ("normal below", (-INF,), 0.0),
+    ("normal below", (INF,), 1.0),
+    ("permutations", (5.0, 2.0), 20.0),
+    ("permutations", (5.0, 5.0), 120.0),
+    ("permutations", (5.0, 0.0), 1.0),
+    ("permutations", (0.0, 0.0), 1.0),
+    ("permutations", (2.0, 3.0), 0.0),
+    ("permutations", (5.0, -1.0), 0.0),
+    ("permutations", (2.5, 2.0), 2.5 * 1.5),
+    ("permutations", (400.0, 400.0), INF),
+    ("permutations", (NAN, 2.0), NAN),
+    ("permutations", (2.0, NAN), NAN),
 ]
 
 
@@ -83,3 +109,22 @@ def test_cells_at_computed_places_are_counted_from_one_and_outside_gives_the_oth
     assert take(values, (np.array([1.0, 3.4]),), 0.0).tolist() == [10, 31]
     assert take(values, (np.array([0.4, NAN]),), 0.0).tolist() == [0, 0]
     assert take(values, (2.0,), 0.0).tolist() == [20, 21]
+
+
+@pytest.mark.parametrize(
+    ("index", "wanted"),
+    [(1, 10), (1.4, 10), (1.5, 20), (0.5, 10), (0.4, -1), (3.4, 30), (3.5, -1), (INF, -1), (-INF, -1), (NAN, -1)],
+)
+def test_a_value_is_picked_by_the_nearest_place(index, wanted):
+    assert pick((10.0, 20.0, 30.0), index, -1.0) == wanted
+
+
+def test_places_along_several_sizes_make_one_place_in_rows():
+    # Three rows of four: the first of the second row is the fifth cell.
+    assert [flat_index([(row, 3), (column, 4)]) for row, column in ((1, 1), (2, 1), (2, 3.4), (3, 4))] == [1, 5, 7, 12]
+    outside = [(0.4, 1), (3.5, 1), (1, 0.4), (1, 4.5), (NAN, 1), (1, INF)]
+    assert all(math.isnan(flat_index([(row, 3), (column, 4)])) for row, column in outside)
+
+
+def test_bare_roundings_give_numbers_and_not_integers():
+    assert [repr(BARE[name](-9.9)) for name in ("floor", "trunc")] == ["-10.0", "-9.0"]

@@ -49,7 +49,7 @@ ROWS = (
         doc="The logarithm to base 10, exact for powers of ten. LOG with one argument is found in old Vensim files.",
         examples=(
             ("LOG(1000)", 3.0), ("LOG(0.001)", -3.0), ("LOG(2)", 0.3010299956639812),
-            Example("INT(LOG10(1000))", 3.0, spelling="xmile"),
+            Example("INT(LOG10(1000))", 3.0, spelling="xmile"), Example("INT(LOG10(1e15))", 15.0, spelling="xmile"),
         ),
         source=f"{_XMILE}: LOG10; the one-argument LOG is read as other tools read it, not verified in Vensim",
     ),
@@ -81,7 +81,8 @@ ROWS = (
         spellings={"xmile": ("ROOTN(x, n)",)},
         doc="The n-th root; of a negative x the real root where n is odd.",
         examples=(("ROOTN(16, 4)", 2.0), ("ROOTN(-8, 3)", -2.0), ("INT(ROOTN(64, 3))", 4.0), ("ROOTN(2, 1)", 2.0),
-                  ("ROOTN(0, 3)", 0.0), ("ROOTN(8, -3)", 0.5)),
+                  ("ROOTN(0, 3)", 0.0), ("ROOTN(8, -3)", 0.5), ("ROOTN(0.125, 3)", 0.5), ("ROOTN(-0.125, 3)", -0.5),
+                  ("ROOTN(6.25, 2)", 2.5), ("ISNAN(ROOTN(-8, 2))", 1.0), ("ISNAN(ROOTN(-8, 3.5))", 1.0)),
         source="isee help: ROOTN; a negative x is not verified in Stella",
     ),
     Function(
@@ -177,7 +178,8 @@ ROWS = (
         body="IF THEN ELSE(x < 0, -FLOOR(0.5 - x), FLOOR(x + 0.5))",
         spellings={"xmile": ("ROUND(x)",)},
         doc="The nearest integer; a half goes away from zero.",
-        examples=(("ROUND(2.4)", 2.0), ("ROUND(2.5)", 3.0), ("ROUND(-2.5)", -3.0)),
+        examples=(("ROUND(2.4)", 2.0), ("ROUND(2.5)", 3.0), ("ROUND(-2.5)", -3.0), ("ROUND(0.5)", 1.0),
+                  ("ROUND(-0.5)", -1.0)),
         source="isee help: ROUND; the direction of a half is not verified in Stella",
     ),
     Function(
@@ -185,7 +187,8 @@ ROWS = (
         body="IF THEN ELSE(step > 0, step * TRUNC(x / step), x)",
         spellings={"vensim": ("QUANTUM(x, step)",)},
         doc="The multiple of `step` next to x on the side of zero; x itself where `step` is not above 0.",
-        examples=(("QUANTUM(9.9, 3)", 9.0), ("QUANTUM(-9.9, 3)", -9.0), ("QUANTUM(9.9, -3)", 9.9)),
+        examples=(("QUANTUM(9.9, 3)", 9.0), ("QUANTUM(-9.9, 3)", -9.0), ("QUANTUM(9.9, -3)", 9.9),
+                  ("QUANTUM(9.9, 0)", 9.9), ("QUANTUM(9.9, 0.5)", 9.5)),
         source="Vensim reference: QUANTUM; recorded in SDXorg test-models, subscripted_round",
     ),
     Function(
@@ -215,7 +218,8 @@ ROWS = (
         body="IF THEN ELSE(ABS(denominator) < 1e-6, otherwise, numerator / denominator)",
         spellings={"vensim": ("XIDZ(numerator, denominator, otherwise)", "ZIDZ(numerator, denominator)")},
         doc="The quotient, or `otherwise` where the denominator is nearly zero.",
-        examples=(("ZIDZ(6, 3)", 2.0), ("ZIDZ(6, 0)", 0.0), ("ZIDZ(6, 1e-7)", 0.0), ("XIDZ(6, 0, -1)", -1.0)),
+        examples=(("ZIDZ(6, 3)", 2.0), ("ZIDZ(6, 0)", 0.0), ("ZIDZ(6, 1e-7)", 0.0), ("XIDZ(6, 0, -1)", -1.0),
+                  ("ZIDZ(6, -0.5)", -12.0), ("XIDZ(6, -1e-7, -1)", -1.0), ("XIDZ(6, 1e-6, -1)", 6e6)),
         source="Vensim reference: XIDZ, ZIDZ",
     ),
     Function(
@@ -224,7 +228,7 @@ ROWS = (
         spellings={"xmile": ("SAFEDIV(numerator, denominator[, otherwise])",)},
         doc="The quotient, or `otherwise` where the denominator is exactly zero.",
         examples=(("SAFEDIV(6, 3)", 2.0), ("SAFEDIV(6, 0)", 0.0), ("SAFEDIV(6, 0, -1)", -1.0),
-                  ("SAFEDIV(6, 1e-7)", 6e7)),
+                  ("SAFEDIV(6, 1e-7)", 6e7), ("SAFEDIV(6, 1)", 6.0), ("SAFEDIV(6, -1)", -6.0)),
         source="isee help: SAFEDIV",
     ),
     Function(

@@ -81,7 +81,7 @@ ROWS = (
         body="IF THEN ELSE(x = x, 0, 1)",
         spellings={"xmile": ("ISNAN(x)",)},
         doc="1 where x is not a number, else 0. Infinity is a number.",
-        examples=(("ISNAN(3)", 0.0), ("ISNAN(1 / 0)", 0.0), ("ISNAN(0 / 0)", 1.0)),
+        examples=(("ISNAN(3)", 0.0), ("ISNAN(0)", 0.0), ("ISNAN(1 / 0)", 0.0), ("ISNAN(0 / 0)", 1.0)),
         source="isee help: ISNAN, not verified",
     ),
 )

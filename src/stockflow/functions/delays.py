@@ -96,6 +96,8 @@ ROWS = (
         examples=(
             # As in DELAY3, a step later.
             Example("DELAYP(STEP(8, 0.5), 6)", (0, 0, 0, 0, 1, 2.5)),
+            # It begins full: a third of 30 in each stage.
+            Example("DELAYP(5, 6)", (5, 5, 5)), Example("pipe", (30, 30), ("out = DELAYP(5, 6 : pipe)",)),
             # 8 come in in each step from 1 on, 1 goes out at 4.
             Example("pipe", (0, 0, 8, 16, 24, 31), ("out = DELAYP(STEP(8, 0.5), 6 : pipe)",)),
         ),
@@ -131,7 +133,11 @@ ROWS = (
         spellings={"vensim": ("TREND(input, time to average, initial)",)},
         doc="The fractional growth rate of the input, seen over `time to average`; it starts at `initial`.",
         # The average starts at 100 / 1.1 and closes a fifth of its gap, to 102 / 1.1; (110 / 102 - 1) / 5.
-        examples=(Example("TREND(100, 5, 0.02)", (0.02, 0.016 / 1.02)),),
+        # The trend has the sign of the change, whatever that of the average; an average of zero has none.
+        examples=(
+            Example("TREND(100, 5, 0.02)", (0.02, 0.016 / 1.02)), ("TREND(-100, 5, 0.02)", -0.02),
+            Example("TREND(0, 5, 0.02)", (0, 0)),
+        ),
         source="Vensim reference: TREND",
     ),
     Function(
@@ -142,7 +148,12 @@ ROWS = (
         doc="As Vensim's TREND, but only an average of exactly zero gives 0, and a growth rate of 0 is the start where"
             " none is given.",
         # The average is 1, 1, 1.2: (2 - 1) / 5, (3 - 1.2) / (5 * 1.2).
-        examples=(Example("TREND(x, 5)", (0, 0.2, 0.3), ("x = 1 + Time",)),),
+        examples=(
+            Example("TREND(x, 5)", (0, 0.2, 0.3), ("x = 1 + Time",)), Example("TREND(0, 5)", (0, 0)),
+            # As in Vensim's TREND.
+            Example("TREND(100, 5, 0.02)", (0.02, 0.016 / 1.02), spelling="xmile"),
+            Example("TREND(-100, 5, 0.02)", -0.02, spelling="xmile"),
+        ),
         source="XMILE 1.0 section 3.5.3: TREND",
     ),
     Function(
@@ -152,7 +163,7 @@ ROWS = (
         spellings={"vensim": ("FORECAST(input, time to average, horizon)",)},
         doc="The input `horizon` ahead, if its trend over `time to average` goes on.",
         # The average is 1, 1, 1.2 and the trend 0, 0.2, 0.3: 2 * (1 + 0.2 * 10), 3 * (1 + 0.3 * 10).
-        examples=(Example("FORECAST(1 + Time, 5, 10)", (1, 6, 12)),),
+        examples=(Example("FORECAST(1 + Time, 5, 10)", (1, 6, 12)), Example("FORECAST(0, 5, 10)", (0, 0))),
         source="Vensim reference: FORECAST",
     ),
     Function(
@@ -165,8 +176,8 @@ ROWS = (
         examples=(
             # As in Vensim's FORECAST.
             Example("FORCST(x, 5, 10)", (1, 6, 12), ("x = 1 + Time",)),
-            # The average starts at 1 / 2: 1 * (1 + 0.5 / (5 * 0.5) * 10).
-            Example("FORCST(1, 5, 10, 1)", (3,)),
+            # The average is 1 / 2, then 0.6: 1 * (1 + 0.5 / (5 * 0.5) * 10), 1 * (1 + 0.4 / (5 * 0.6) * 10).
+            Example("FORCST(1, 5, 10, 1)", (3, 7 / 3)), Example("FORCST(0, 5, 10, 1)", (0, 0)),
         ),
         source="XMILE 1.0 section 3.5.3: FORCST; an initial trend is read as PySD reads it, not verified in Stella",
     ),
@@ -194,7 +205,11 @@ ROWS = (
         spellings={"vensim": ("NPVE(stream, rate, initial, factor)",)},
         doc="As NPV, each step's stream discounted to the end of its step.",
         # Discounts of 0.8, 0.64 and 0.512, twice.
-        examples=(Example("NPVE(100, 0.25, 0, 2)", (160, 288, 390.4)),),
+        examples=(
+            Example("NPVE(100, 0.25, 0, 2)", (160, 288, 390.4)),
+            # The same discounts of half the stream in half steps: 40, 32 and 25.6 come to 10, twice.
+            Example("NPVE(100, 0.5, 10, 2)", (100, 164, 215.2), step=0.5),
+        ),
         source="Vensim reference: NPVE",
     ),
 )

@@ -40,6 +40,8 @@ ROWS = (
             Example("HISTORY(x, TIME - 2)", (0, 0, 5, 6, 9), ("x = 5 + TIME * TIME",)),
             Example("HISTORY(x, 1)", (5, 6, 6, 6), ("x = 5 + TIME * TIME",)),
             Example("HISTORY(TIME * 3, TIME + 1)", (0, 3, 6)),
+            # Halfway between two steps it is the earlier one's.
+            Example("HISTORY(x, TIME - 0.5)", (0, 5, 6, 9), ("x = 5 + TIME * TIME",)),
             Example("HISTORY(x, TIME / 2)", (5, 5, 6, 6, 9), ("x = 5 + TIME * TIME",)),
         ),
         source="isee help: HISTORY; a time between two steps and one to come are not verified in Stella",

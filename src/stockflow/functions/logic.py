@@ -46,7 +46,7 @@ ROWS = (
         body="IF THEN ELSE(x > 0, 1, IF THEN ELSE(x < 0, -1, 0))",
         spellings={"xmile": ("SIGN(x)",)},
         doc="1, 0 or -1 by the sign of x.",
-        examples=(("SIGN(-7)", -1.0), ("SIGN(0)", 0.0), ("SIGN(7)", 1.0)),
+        examples=(("SIGN(-7)", -1.0), ("SIGN(0)", 0.0), ("SIGN(7)", 1.0), ("SIGN(0.5)", 1.0), ("SIGN(-0.5)", -1.0)),
         source="isee help: SIGN",
     ),
     Function(

@@ -49,6 +49,10 @@ ROWS = (
         examples=(
             # 5 in work are due at 1; 4, 7 and 10 wait at the ends of the steps; 6 start at 1 and at 3, 5 ...
             Example("DELAY BATCH(3, 6, 2, 5, 1, 4)", (0, 5, 0, 6, 0, 6, 0, 6)),
+            # What is due by the middle of the first step leaves in it.
+            Example("DELAY BATCH(0, 6, 2, 5, 0, 0)", (10, 0, 0), step=0.5),
+            Example("DELAY BATCH(0, 6, 2, 5, 0.4, 0)", (5, 0, 0)),
+            Example("DELAY BATCH(0, 6, 2, 5, 0.6, 0)", (0, 5, 0)),
             # A batch of 6 leaves within half a unit of time.
             Example("DELAY BATCH(12, 6, 1, 0, 0, 0)", (0, 0, 12, 0, 12), step=0.5),
         ),

@@ -35,6 +35,8 @@ ROWS = (
             Example(
                 "DELAY CONVEYOR(10, 4, 0.1, flat, 20, 4)", (5, 5 * 0.9, 5 * 0.9**2, 5 * 0.9**3, 10 * 0.9**4), (_FLAT,)
             ),
+            # A belt is at least one step long.
+            Example("DELAY CONVEYOR(10, 4, 0, flat, 20, 0.5)", (20,), (_FLAT,)),
             # Of 16 under a triangle 7, 5, 3 and 1 lie on the quarters from the exit; the first value is 16 / 4.
             Example("DELAY CONVEYOR(0, 4, 0, rising, 16, 4)", (4, 5, 3, 1, 0), ("rising((0,0),(1,1))",)),
         ),

@@ -24,7 +24,8 @@ ROWS = (
         body="IF THEN ELSE(n < 0, LN(n), PERMUTATIONS(n, n))",
         spellings={"xmile": ("FACTORIAL(n)",)},
         doc=f"1 * 2 * ... * n; not a number where n is negative. {_COUNTS}",
-        examples=(("FACTORIAL(0)", 1.0), ("FACTORIAL(5)", 120.0), ("FACTORIAL(17)", 355687428096000.0)),
+        examples=(("FACTORIAL(0)", 1.0), ("FACTORIAL(5)", 120.0), ("FACTORIAL(17)", 355687428096000.0),
+                  ("ISNAN(FACTORIAL(-1))", 1.0), ("FACTORIAL(0.5)", 0.886226925452758)),
         source="isee help: FACTORIAL",
     ),
     Function(
@@ -48,6 +49,9 @@ ROWS = (
         doc=f"How many choices of k out of n things there are; 0 where k is negative or above n. {_COUNTS}",
         examples=(
             ("COMBINATIONS(5, 2)", 10.0), ("COMBINATIONS(5, 5)", 1.0), ("COMBINATIONS(2, 5)", 0.0),
+            ("COMBINATIONS(5, 0)", 1.0), ("COMBINATIONS(5, -1)", 0.0), ("COMBINATIONS(0.5, 0)", 1.0),
+            # Between whole numbers the gamma function tells: 0.5! = 0.8862..., 1! = 1, and 1.5! = 1.5 * 0.5!.
+            ("COMBINATIONS(1.5, 0.5)", 1.5), ("COMBINATIONS(2.5, 1)", 2.5),
             # 52 * 51 * 50 * 49 * 48 / 120; a million times 999,999 / 2, however the choice is told.
             ("COMBINATIONS(52, 5)", 2598960.0), ("COMBINATIONS(1000000, 999998)", 499999500000.0),
         ),
@@ -71,6 +75,8 @@ ROWS = (
             # Tables of the distribution: 0.6827 within one deviation, 0.9545 within two.
             ("NORMALCDF(-1, 1)", 0.6826894921370859), ("NORMALCDF(6, 14, 10, 2)", 0.9544997361036416),
             ("NORMALCDF(2, 1)", -0.13590512198327787),
+            # 0.9332 and 0.6915 are below 1.5 and 0.5 deviations.
+            ("NORMALCDF(11, 13, 10, 2)", 0.2417303374571288),
         ),
         source="isee help: NORMALCDF; the order of the ends and the sign for ends in the other order are not verified",
     ),

@@ -42,7 +42,7 @@ ROWS = (
         body="start + slope * time",
         spellings={"vensim": ("TIME BASE(start, slope)",)},
         doc="A time of its own: `start` at time 0, moving by `slope` per unit of time.",
-        examples=(("TIME BASE(3, 2)", 3.0),),
+        examples=(Example("TIME BASE(3, 2)", (3, 5, 7)),),
         source="Vensim reference: TIME BASE, as other tools read it; not verified",
     ),
     Function(
@@ -52,6 +52,7 @@ ROWS = (
         doc="0, and from `start` on `height`.",
         examples=(
             ("STEP(5, 0)", 5.0), ("STEP(5, 1)", 0.0), Example("STEP(5, 0.3)", (0, 0, 0, 5, 5), step=0.1),
+            Example("STEP(5, 0.5)", (0, 5, 5)),
         ),
         source="Vensim reference: STEP; XMILE 1.0 section 3.5.4: STEP",
     ),
@@ -61,21 +62,32 @@ ROWS = (
              " :AND: step time + time step / 2 < start + IF THEN ELSE(width > 0, width, time step), 1, 0)",
         spellings={"vensim": ("PULSE(start, width)",)},
         doc="1 from `start` for `width`, else 0. A width of 0 lasts one TIME STEP.",
-        examples=(("PULSE(0, 2)", 1.0), ("PULSE(0, 0)", 1.0), ("PULSE(1, 5)", 0.0), ("PULSE(-2, 2)", 0.0)),
+        # A time counts by its middle, half a TIME STEP on: it must be above the start and below the end.
+        examples=(
+            ("PULSE(0, 2)", 1.0), ("PULSE(0, 0)", 1.0), ("PULSE(1, 5)", 0.0), ("PULSE(-2, 2)", 0.0),
+            Example("PULSE(1, 2)", (0, 1, 1, 0)), Example("PULSE(0.5, 2)", (0, 1, 0)),
+            Example("PULSE(1, 0)", (0, 1, 0)), Example("PULSE(0, 0.25)", (0, 0)),
+            Example("PULSE(1, 1)", (0, 0, 1, 1, 0), step=0.5),
+        ),
         source="Vensim reference: PULSE",
     ),
     Function(
         "pulse train", "start: time, width: time, between: time, end: time", "1",
         # The end is met within a millionth of a step, for times that are reached with a rounding error.
         body="IF THEN ELSE(step time + time step / 2 >= start :AND: step time <= end + time step * 1e-6,"
-             " IF THEN ELSE(between <= MAX(width, time step), 1,"
-             " IF THEN ELSE(MODULO(step time + time step / 2 - start, between) < MAX(width, time step), 1, 0)), 0)",
+             " IF THEN ELSE(MODULO(step time + time step / 2 - start, between) < MAX(width, time step), 1, 0), 0)",
         spellings={"vensim": ("PULSE TRAIN(start, width, between, end)",)},
         doc="Pulses of `width`, the first at `start` and one more every `between`, up to `end`. Where `between` is not"
             " above the width the pulses join; a width below TIME STEP lasts one step.",
         examples=(("PULSE TRAIN(0, 1, 3, 10)", 1.0), ("PULSE TRAIN(-1, 1, 3, 10)", 0.0),
                   ("PULSE TRAIN(-3, 1, 3, 10)", 1.0), ("PULSE TRAIN(-3, 1, 3, -1)", 0.0),
-                  ("PULSE TRAIN(-5, 2, 0, 10)", 1.0)),
+                  ("PULSE TRAIN(-5, 2, 0, 10)", 1.0), Example("PULSE TRAIN(1, 1, 3, 6)", (0, 1, 0, 0, 1, 0, 0, 0)),
+                  Example("PULSE TRAIN(1, 1, 3, 7)", (0, 1, 0, 0, 1, 0, 0, 1)),
+                  # At 0.5 the middle of the step is 0.75, which is where the first begins.
+                  Example("PULSE TRAIN(0.75, 0.2, 2, 9)", (0, 1, 0, 0, 0, 1), step=0.5),
+                  Example("PULSE TRAIN(0, 1, 2, 9)", (1, 1, 0, 0, 1), step=0.5),
+                  # Three steps of 0.1 are a little more than 0.3.
+                  Example("PULSE TRAIN(0, 0.1, 0.3, 0.3)", (1, 0, 0, 1, 0), step=0.1)),
         source="Vensim reference: PULSE TRAIN",
     ),
     Function(
@@ -87,6 +99,7 @@ ROWS = (
             " `start` is never met.",
         examples=(
             ("RAMP(2, -3, 5)", 6.0), ("RAMP(2, -3, -1)", 4.0), ("RAMP(2, 1, 5)", 0.0),
+            Example("RAMP(2, 1, 1)", (0, 0, 0, 0)), Example("RAMP(2, 3, 1)", (0, 0, 0, 0, 2, 4)),
             Example("RAMP(2)", (0, 2, 4), spelling="xmile"), Example("RAMP(2, 1)", (0, 0, 2, 4), spelling="xmile"),
             Example("RAMP(2, 1, 2)", (0, 0, 2, 2), spelling="xmile"),
         ),
@@ -101,7 +114,8 @@ ROWS = (
         doc="A flow that carries `volume` within one TIME STEP at `first`, and again every `interval` if one is given.",
         examples=(("PULSE(20, 0)", 20.0), ("PULSE(20, 1)", 0.0), ("PULSE(20, -2)", 0.0), ("PULSE(20, -4, 2)", 20.0),
                   ("PULSE(20, -3, 2)", 0.0), Example("PULSE(6, 1)", (0, 0, 12, 0), step=0.5),
-                  Example("PULSE(6, 1, 1)", (0, 0, 12, 0, 12, 0), step=0.5)),
+                  Example("PULSE(6, 1, 1)", (0, 0, 12, 0, 12, 0), step=0.5),
+                  Example("PULSE(6, 1, 2)", (0, 6, 0, 6, 0)), Example("PULSE(6, 0.5)", (6, 0, 0))),
         source="XMILE 1.0 section 3.5.4: PULSE",
     ),
     Function(
@@ -121,7 +135,7 @@ ROWS = (
         body="amplitude * SIN(6.283185307179586 * (time - initial time) / period)",
         spellings={"xmile": ("SINWAVE(amplitude, period)",)},
         doc="A sine wave that starts at 0 at the start of the run.",
-        examples=(("SINWAVE(3, 4)", 0.0),),
+        examples=(Example("SINWAVE(3, 4)", (0, 3, 0, -3)),),
         source="isee help: SINWAVE",
     ),
     Function(
@@ -129,7 +143,7 @@ ROWS = (
         body="amplitude * COS(6.283185307179586 * (time - initial time) / period)",
         spellings={"xmile": ("COSWAVE(amplitude, period)",)},
         doc="A cosine wave that starts at its amplitude at the start of the run.",
-        examples=(("COSWAVE(3, 4)", 3.0),),
+        examples=(Example("COSWAVE(3, 4)", (3, 0, -3, 0)),),
         source="isee help: COSWAVE",
     ),
     Function(

@@ -104,7 +104,7 @@ def test_a_loop_is_told_with_its_names_and_lines(tmp_path, equations, code, line
 
 def test_a_smooth_reads_its_input_for_its_own_start(tmp_path):
     (found,) = faults(tmp_path, "s = INTEG(1, SMOOTH(s, 2))")
-    assert found == ("SF402", 2, "the initial values of s depends on itself: s -> s (line 2)")
+    assert found == ("SF402", 2, "the initial value of s depends on itself: s -> s (line 2)")
 
 
 def test_a_loop_among_elements_is_a_loop(tmp_path):
@@ -156,7 +156,7 @@ def test_a_loop_of_the_run_that_starts_with_a_number_is_one(tmp_path):
 
 def test_a_stock_may_not_start_with_itself(tmp_path):
     (found,) = faults(tmp_path, "s = INTEG(1, s)")
-    assert found == ("SF402", 2, "the initial values of s depends on itself: s -> s (line 2)")
+    assert found == ("SF402", 2, "the initial value of s depends on itself: s -> s (line 2)")
 
 
 def test_three_initial_values_in_a_loop_are_listed(tmp_path):

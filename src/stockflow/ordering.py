@@ -171,6 +171,6 @@ def loop_report(group: list[int], owner: Scheduled, phase: str, report: Report) 
                      hint="a loop needs a stock or a delay in it")
     else:
         names = " and ".join(labels) if len(labels) < 3 else ", ".join(labels[:-1]) + f" and {labels[-1]}"
-        each = "depend on each other" if len(labels) > 1 else "depends on itself"
-        report.error("SF402", f"the initial values of {names} {each}: {chain}{where}", origins[0], variable=labels[0],
+        said = f"values of {names} depend on each other" if len(labels) > 1 else f"value of {names} depends on itself"
+        report.error("SF402", f"the initial {said}: {chain}{where}", origins[0], variable=labels[0],
                      hint="break it with a number or ACTIVE INITIAL")

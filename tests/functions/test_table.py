@@ -7,6 +7,7 @@ import re
 import pytest
 
 from stockflow.functions import table
+from stockflow.functions.row import Function, Parameter
 from stockflow.functions.table import ROWS
 from stockflow.ir.expr import Name, Number
 from stockflow.ir.names import key_of
@@ -161,3 +162,40 @@ def test_a_row_is_called_by_the_word_of_a_language_or_has_none():
     smooth = table.spelled(table.ROWS["smooth"], "xmile")
     assert smooth is not None and (smooth.label, smooth.arguments) == ("SMTH1", ("input", "time to average", "initial"))
     assert table.spelled(table.ROWS["trunc"], "xmile") is None
+
+
+def test_parameters_have_units_and_defaults_and_the_last_may_be_repeated():
+    row = Function("some row", "x: a/time, y = 2, z: b = x * 2, rest...: *")
+    *others, last = row.signature
+    assert others == [Parameter("x", "a/time"), Parameter("y", "1", "2"), Parameter("z", "b", "x * 2")]
+    assert last == Parameter("rest", "*", None, many=True)
+
+
+def test_bodies_call_a_row_by_its_key_with_all_parameters_in_their_own_order():
+    (smooth,) = [bound for bound in table.find("body", "smooth n") if bound.label == "smooth n"]
+    assert smooth == table.Bound(ROWS["smooth n"], "smooth n", ("input", "time to average", "order", "initial"), 3)
+    (least,) = [bound for bound in table.find("body", "min") if bound.label == "min"]
+    assert (least.arguments, least.minimum, least.many) == (("first", "second", "more"), 2, True)
+    assert [bound.label for bound in table.find("xmile", "min")] == ["MIN", "MIN"]
+
+
+def test_a_row_is_named_as_its_first_language_calls_it_or_by_its_key():
+    assert [table.name_of(ROWS[key]) for key in ("smooth", "pi", "whole root")] == ["SMOOTH", "PI", "whole root"]
+
+
+def test_a_call_means_what_its_language_says_and_else_the_row_of_that_key():
+    def meant(spelling, key, count):
+        found = table.resolve(spelling, key, count)
+        return found.row.key if found else None
+
+    assert [meant("xmile", "min", count) for count in (1, 2)] == ["vmin", "min"]
+    assert meant("xmile", "smth1", 2) == meant("xmile", "smooth", 2) == "smooth"
+    assert meant("vensim", "whole root", 3) == "whole root"
+    assert meant("vensim", "whole root", 2) is None
+    assert meant("vensim", "no such thing", 1) is None
+
+
+def test_an_argument_that_is_repeated_comes_repeatedly():
+    bound = table.resolve("xmile", "min", 5)
+    given = tuple(parse_expression(text) for text in "abcde")
+    assert table.arguments(bound, given, parse_expression) == given

@@ -62,7 +62,7 @@ ROWS = (
             " to `to`, and held outside.",
         examples=(
             ("LOGISTICBOUND(2, 6, 5, 5, LN(3), 4, 6)", 4.0), ("LOGISTICBOUND(2, 6, 4, 5, LN(3), 4, 6)", 2.0),
-            ("LOGISTICBOUND(2, 6, 9, 5, LN(3), 4, 6)", 6.0),
+            ("LOGISTICBOUND(2, 6, 9, 5, LN(3), 4, 6)", 6.0), ("LOGISTICBOUND(2, 6, 1, 5, LN(3), 4, 6)", 2.0),
             # The curve is at 1/2, 3/4 and 9/10: (3/4 - 1/2) / (9/10 - 1/2) = 5/8 of the way.
             ("LOGISTICBOUND(2, 6, 6, 5, LN(3), 5, 7)", 4.5),
         ),

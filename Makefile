@@ -1,5 +1,6 @@
 # The two commands that everyone needs are `make demo` and `make test`; both set up .venv on their first call.
-# PYTHON=... chooses the interpreter (3.11 or newer), PYTEST_ARGS=... adds options to pytest.
+# PYTHON=... chooses the interpreter (3.11 or newer), PYTEST_ARGS=... adds options to pytest,
+# FUZZ_SECONDS=... is how long `make fuzz` searches in each reader.
 
 SHELL := /bin/sh
 
@@ -10,8 +11,9 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 30
 
-.PHONY: demo test check coverage conformance mutation benchmark docs package help clean
+.PHONY: demo test check coverage conformance fuzz mutation benchmark docs package help clean
 
 help:
 	@echo "make demo         run the children's social care model under two strategies"
@@ -19,6 +21,7 @@ help:
 	@echo "make check        ruff, mypy, layers and tests"
 	@echo "make coverage     run the tests and tell the branches that they take, package by package"
 	@echo "make conformance  hold our cases and the published ones against expected results and other engines"
+	@echo "make fuzz         search for inputs that the readers do not bear, FUZZ_SECONDS=30 for each"
 	@echo "make mutation     change rows of functions and the schedule a little, and see that the tests notice"
 	@echo "make benchmark    processor time and memory beside another engine"
 	@echo "make docs         write the pages that are made from the code"
@@ -45,9 +48,14 @@ conformance: $(VENV)/.dev
 	$(RUN) -m conformance.social_care_in_xmile
 	$(RUN) -m conformance.generated_models --count 200 --seed 1
 	$(RUN) -m conformance.generated_for_pysd --count 100 --seed 1
+	$(RUN) -m conformance.hostile_inputs
 	$(RUN) -m conformance.report
 	$(RUN) -m conformance.published_cases
 	$(RUN) -m conformance.published_cases --rtol 1e-5 --quiet
+
+fuzz: $(VENV)/.dev
+	$(RUN) -m conformance.fuzzing --reader mdl --seconds $(FUZZ_SECONDS)
+	$(RUN) -m conformance.fuzzing --reader xmile --seconds $(FUZZ_SECONDS)
 
 mutation: $(VENV)/.dev .peers/mutmut/.made
 	$(RUN) -m conformance.mutations

@@ -105,6 +105,14 @@ def test_elements_of_two_families_cannot_share_a_place(tmp_path):
     assert faults(tmp_path, A, B, "x[a1] = Time", "x[b1] = 2")[0][0] == "SF302"
 
 
+def test_more_dimensions_than_an_array_can_have_are_refused(tmp_path):
+    names = [f"r{number}" for number in range(70)]
+    ranges = [f"{name}: e{name}" for name in names]
+    all_of_them = ", ".join(f"{name}!" for name in names)
+    found = faults(tmp_path, *ranges, f"x[{', '.join(names)}] = 1", f"y = SUM(x[{all_of_them}])")
+    assert found == [("SF109", 72, "'x' has 70 dimensions; more than 20 cannot be computed")]
+
+
 def test_an_array_over_a_range_that_cannot_be_built_is_refused_as_any_other(tmp_path):
     found = faults(tmp_path, "d: e", "e: d", "alias <-> nothing", "x[d] = 1", "y[alias] = 2", "z = x + y")
     assert [(code, line) for code, line, _ in found] == [

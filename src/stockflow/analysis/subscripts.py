@@ -24,6 +24,9 @@ from stockflow.ir.model import Equation, Project, Variable
 from stockflow.ir.plan import Target, indices
 from stockflow.ir.walk import widest
 
+MAX_DIMENSIONS = 20
+"""numpy has 64 axes at most, and an equation may run over those of several variables."""
+
 Box = tuple[tuple[str, ...], ...]
 
 
@@ -44,8 +47,8 @@ def too_large(project: Project, stored: dict[str, tuple[Range, ...]], report: Re
     """The variables that no array may be made for: too large by themselves, or all arrays where they are together."""
     limits, advice = project.limits, "use fewer elements"
     cells = {key: math.prod(home.size for home in homes) for key, homes in stored.items()}
-    huge: set[str] = set()
-    for variable in (one for one in project.variables if cells[one.key] > limits.cells):
+    huge = {variable.key for variable in project.variables if not _has_room(variable, stored[variable.key], report)}
+    for variable in (one for one in project.variables if one.key not in huge and cells[one.key] > limits.cells):
         sizes = " x ".join(f"{home.size:,}" for home in stored[variable.key])
         said, unit = f"'{variable.label}' has", f"cells ({sizes})"
         excess = limits.excess("cells", cells[variable.key], said, unit, advice)
@@ -59,6 +62,15 @@ def too_large(project: Project, stored: dict[str, tuple[Range, ...]], report: Re
     largest = max(project.variables, key=lambda variable: cells[variable.key])
     report.error("SF109", excess.message, largest.span, hint=excess.hint, variable=largest.label)
     return huge | {key for key, homes in stored.items() if homes}
+
+
+def _has_room(variable: Variable, homes: tuple[Range, ...], report: Report) -> bool:
+    """Whether arrays can have the dimensions of a variable, beside those of time, of runs and of sums."""
+    if len(homes) <= MAX_DIMENSIONS:
+        return True
+    message = f"'{variable.label}' has {len(homes)} dimensions; more than {MAX_DIMENSIONS} cannot be computed"
+    report.error("SF109", message, variable.span, hint="use fewer dimensions", variable=variable.label)
+    return False
 
 
 def storage(variable: Variable, space: Space, report: Report) -> tuple[Range, ...]:

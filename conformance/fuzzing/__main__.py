@@ -28,7 +28,7 @@ def main() -> int:
     if options.replay is not None:
         return replayed(options.replay)
     options.faults.mkdir(parents=True, exist_ok=True)
-    before = known(options.faults, options.reader)
+    before = {path: path.stat().st_mtime_ns for path in known(options.faults, options.reader)}
     with tempfile.TemporaryDirectory() as scratch:
         corpus = options.corpus or Path(scratch)
         corpus.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,8 @@ def main() -> int:
             broken = drawn(options, corpus)
         else:
             broken = guided(options, corpus, folder)
-    found = sorted(known(options.faults, options.reader) - before)
+    now = known(options.faults, options.reader)
+    found = sorted(path for path in now if path.stat().st_mtime_ns != before.get(path))
     print(f"{options.reader}: {time.monotonic() - started:.0f} s; {len(found)} kinds of faults{_listed(found)}")
     return 1 if found or broken else 0
 

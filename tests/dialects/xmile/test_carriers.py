@@ -256,3 +256,12 @@ def test_a_flow_that_is_spread_and_enters_no_conveyor_is_told() -> None:
     assert [(item.code, item.severity, item.message) for item in report] == [
         ("SF114", "warning", "'f' is to be spread, and goes into no conveyor")
     ]
+
+
+def test_a_flow_that_lacks_the_dimensions_of_its_conveyor_is_told_where_it_stands(tmp_path) -> None:
+    path = tmp_path / "model.xmile"
+    twice = '<dimensions><dim name="N"/><dim name="N"/></dimensions>'
+    inner = f"{twice}<conveyor><len>4</len></conveyor>"
+    path.write_text(document(stock(inner), ARRAYS), encoding="utf-8")
+    found = [(item.code, item.line) for item in check(path)]
+    assert found and all(line is not None for _, line in found)

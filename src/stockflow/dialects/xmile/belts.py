@@ -100,7 +100,7 @@ class Belts:
     def answer(self, flow: End) -> Expr:
         """The value of a flow that leaves a carrier."""
         one = self.carriers.driving[flow.key]
-        stock = Name(one.key, one.label)
+        stock = Name(one.key, one.label, (), flow.node.span)
         if one.kind == "queue":
             return self.from_queue(one, stock, flow)
         if not is_marked(flow.node, "leak"):
@@ -167,7 +167,7 @@ class Belts:
         """What a conveyor takes in at most."""
         arrest, *fractions = self.state(one)
         limits = (self.parameter(one, "capacity"), self.parameter(one, "in_limit"))
-        return Ask(Name(one.key, one.label), "room", (arrest, *limits, *fractions), one.node.span)
+        return Ask(Name(one.key, one.label, (), one.node.span), "room", (arrest, *limits, *fractions), one.node.span)
 
     @staticmethod
     def arriving(flow: End) -> Expr:

@@ -41,9 +41,9 @@ class Case:
     act: Act = run
 
 
-def vensim(folder: Path, *equations: str, final: float = 2) -> Path:
-    """Equation n stands on line n + 1."""
-    return written(folder, equations, final, 1)
+def vensim(folder: Path, *equations: str, final: float | str = 2, step: float | str = 1) -> Path:
+    """Equation n stands on line n + 1; the last lines are FINAL TIME and TIME STEP."""
+    return written(folder, equations, final, step)
 
 
 def xmile(folder: Path, *variables: str, before: str = "", options: str = "", after: str = "", stop: float = 2) -> Path:
@@ -94,6 +94,15 @@ def modules(folder: Path) -> Path:
     return xmile(folder, '<module name="a" resource="m"/>', '<module name="b" resource="m"/>', after=inner)
 
 
+def nested(folder: Path) -> Path:
+    """Three modules in each other; the innermost stands on line 7."""
+    inner = "".join(
+        f'\n<model name="m{depth}"><variables><module name="m{depth + 1}"/></variables></model>' for depth in (1, 2)
+    )
+    last = f'<model name="m3"><variables>{AUX.format("y", 1)}</variables></model>'
+    return xmile(folder, '<module name="m1"/>', after=inner + last)
+
+
 def interpolating(folder: Path) -> Path:
     values = '<aux name="v"><dimensions><dim name="d"/><dim name="e"/></dimensions><eqn>3</eqn></aux>'
     dimensions = '<dimensions><dim name="d" size="2"/><dim name="e" size="2"/></dimensions>'
@@ -121,6 +130,7 @@ def delayed(folder: Path, *equations: str, final: float = 2) -> Path:
 
 
 MACRO = (":MACRO: m(a)\nm = b + c\n~~|\nb = a\n~~|\nc = a\n~~|\n:END OF MACRO:\nx = m(1)", "y = m(2)")
+ENDING = "IF THEN ELSE(s >= 5, 5, 1000)"
 CASES: dict[str, Callable[[Path], Case]] = {
     "file-bytes": lambda to: Case(vensim(to, "x = 1"), 50, "model.mdl has 100 bytes"),
     "included-files": lambda to: Case(including(to), 2, "the model has more than 2 files", 1),
@@ -168,6 +178,7 @@ CASES: dict[str, Callable[[Path], Case]] = {
         recursive(to, "fact(3) + fact(3)"), 4, "the recursion of the macro 'fact' needs more than 4 calls", 5
     ),
     "module-variables": lambda to: Case(modules(to), 8, "there are more than 8 modules and variables of them", 5),
+    "module-depth": lambda to: Case(nested(to), 2, "there are more than 2 modules in each other", 7),
     "conveyor-contents": lambda to: Case(conveyor(to, start="1, 2, 3, 4"), 3, "'s' starts with 4 contents", 4),
     "conveyor-leaks": lambda to: Case(conveyor(to, leaks=2), 1, "the conveyor 's' has 2 leaks", 4),
     "mixed-dimensions": lambda to: Case(
@@ -197,6 +208,15 @@ CASES: dict[str, Callable[[Path], Case]] = {
         act=with_data(csv(to, "x.csv", ["Time,x", "0,1", "2,3"])),
     ),
     "steps": lambda to: Case(vensim(to, "x = 1", final=20), 19, "the run has 20 steps of TIME STEP 1", 6),
+    # The stock has the time as its value, so that the run ends at 5.
+    "moving-steps": lambda to: Case(
+        vensim(to, "s = INTEG(1, 0)", final=ENDING), 4, "FINAL TIME is not reached: the run has more than 4 steps", 5
+    ),
+    "moving-numbers": lambda to: Case(
+        # The stock and FINAL TIME are kept.
+        vensim(to, "s = INTEG(1, 0)", final=ENDING), 9,
+        "FINAL TIME is not reached after 4 steps: their rows may need more than 9 numbers", 5,
+    ),
     "saved-numbers": lambda to: Case(
         # What never changes is kept once.
         vensim(to, "x = Time", "y = x * 2", "k = 1"), 5, "the run would keep 6 numbers (3 rows of 2)", 6
@@ -264,6 +284,26 @@ def test_the_delays_of_a_batch_are_held_to_the_limits_too(name: str, limit: int,
     # Another run begins to count anew.
     for _ in range(2):
         assert model.run({"k": over_runs([1, 2, 3])})["x"].shape == (3, 3)
+
+
+@pytest.mark.parametrize("more", [(), ("d: (d1-d40)", "x[d] = s")], ids=("float", "array"))
+@pytest.mark.parametrize(("final", "step", "place"), [("s + 5", "1", -2), ("9", "1 / (1 + Time) ^ 2", -1)])
+def test_a_clock_that_never_gets_to_its_end_is_refused_at_the_setting_that_moves_it(
+    final: str, step: str, place: int, more: tuple[str, ...], tmp_path: Path
+) -> None:
+    # A step of 1 / (1 + t)^2 takes 333 = (10^3 - 1) / 3 steps to 9, and a few less for being whole steps.
+    path = vensim(tmp_path, "s = INTEG(1, 0)", *more, final=final, step=step)
+    with pytest.raises(sf.ModelError, match="FINAL TIME is not reached: the run has more than 300 steps") as caught:
+        sf.load(path, limits={"moving-steps": 300}).run()
+    (fault,) = caught.value.diagnostics
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert fault.line == len(lines) + place + 1
+    assert "--limit moving-steps=600 (" in fault.hint
+
+
+def test_a_run_that_goes_on_until_something_happens_may_name_any_final_time(tmp_path: Path) -> None:
+    path = vensim(tmp_path, "s = INTEG(1, 0)", final="IF THEN ELSE(s >= 3, Time, 1e12)")
+    assert sf.load(path).run()["s"].values.tolist() == [0, 1, 2, 3]
 
 
 def test_reality_checks_that_need_too_many_runs_are_not_tested_and_say_so(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 import stockflow as sf
 from stockflow.limits import ROWS, USUAL, UnknownLimit, limits_of
-from tests.data.workbooks import xlsx
+from tests.data.workbooks import ods, xlsx
 from tests.running import over_runs, written
 
 HEAD = '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header><product>p</product>'
@@ -121,6 +121,13 @@ def packed(folder: Path) -> Path:
     return reading(folder, "t.xlsx", "S")
 
 
+def many_sheets(folder: Path) -> Path:
+    """An open document of three files and four sheets, of which the model reads the first."""
+    rows = '<table:table-row><table:table-cell office:value-type="float" office:value="7"/></table:table-row>'
+    ods(folder / "t.ods", "".join(f'<table:table table:name="S{place}">{rows}</table:table>' for place in range(4)))
+    return reading(folder, "t.ods", "S0")
+
+
 def with_data(file: Path) -> Act:
     return lambda model: model.run(data=[file])
 
@@ -198,6 +205,7 @@ CASES: dict[str, Callable[[Path], Case]] = {
     "table-cells": lambda to: Case(
         reading(csv(to, "t.csv", ["1,2,3"]).parent, "t.csv", ","), 2, "t.csv has at least 3 cells", 2
     ),
+    "table-members": lambda to: Case(many_sheets(to), 3, "t.ods has more than 3 sheets", 2),
     "table-unpacked-bytes": lambda to: Case(packed(to), 2_000_000, "t.xlsx unpacks to 3,4", 2),
     "table-ratio": lambda to: Case(packed(to), 2, "t.xlsx is packed 1 to ", 2),
     "series-bytes": lambda to: Case(
@@ -284,6 +292,32 @@ def test_the_delays_of_a_batch_are_held_to_the_limits_too(name: str, limit: int,
     # Another run begins to count anew.
     for _ in range(2):
         assert model.run({"k": over_runs([1, 2, 3])})["x"].shape == (3, 3)
+
+
+def test_files_packed_in_a_workbook_and_its_sheets_are_counted_before_they_are_read(tmp_path: Path) -> None:
+    xlsx(tmp_path / "t.xlsx", {"A1": 7})
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as packed:
+        count = len(packed.infolist())
+    path = reading(tmp_path, "t.xlsx", "S")
+    assert sf.load(path, limits={"table-members": count}).run()["x"].values.tolist() == [7, 7, 7]
+    words = f"t.xlsx has {count} files packed in it; the limit is {count - 1}"
+    with pytest.raises(sf.ModelError, match=words):
+        sf.load(path, limits={"table-members": count - 1})
+
+
+def test_a_workbook_that_names_one_sheet_again_and_again_is_refused(tmp_path: Path) -> None:
+    source = xlsx(tmp_path / "one.xlsx", {"A1": 7})
+    more = "".join(f'<sheet name="T{place}" sheetId="{place + 9}" r:id="rId1"/>' for place in range(30))
+    with zipfile.ZipFile(source) as plain, zipfile.ZipFile(tmp_path / "t.xlsx", "w") as packed:
+        for item in plain.infolist():
+            text = plain.read(item)
+            is_book = item.filename == "xl/workbook.xml"
+            packed.writestr(item.filename, text.replace(b"</sheets>", f"{more}</sheets>".encode()) if is_book else text)
+    path = reading(tmp_path, "t.xlsx", "S")
+    with pytest.raises(sf.ModelError, match=r"t\.xlsx has more than 30 sheets; the limit is 30") as caught:
+        sf.load(path, limits={"table-members": 30})
+    assert caught.value.diagnostics[0].line == 2
+    sf.load(path, limits={"table-members": 31})
 
 
 @pytest.mark.parametrize("more", [(), ("d: (d1-d40)", "x[d] = s")], ids=("float", "array"))

@@ -80,6 +80,7 @@ class Limits:
     written_parts: int = _row(5_000_000, "parts of equations that a converted model is written in")
     table_bytes: int = _row(64 * 2**20, "bytes of a table that a model names")
     table_unpacked_bytes: int = _row(128 * 2**20, "bytes of a workbook once it is unpacked")
+    table_members: int = _row(10_000, "files packed in a workbook, and sheets of it")
     table_ratio: int = _row(250, "bytes that one byte of a packed workbook stands for")
     table_cells: int = _row(4_000_000, "cells of one sheet of a table")
     series_bytes: int = _row(256 * 2**20, "bytes of a file of values over time")

@@ -164,6 +164,10 @@ CASES: dict[str, Callable[[Path], Case]] = {
         vensim(to, "f((0,0),(1,1),(2,0))", "x = f(Time)"), 2, "the lookup has 3 points", 2
     ),
     "elements": lambda to: Case(vensim(to, "d: (d1-d4)", "x[d] = 1"), 3, "the range has 4 elements", 2),
+    "all-elements": lambda to: Case(
+        vensim(to, "d: (d1-d3)", "e: (e1-e2)", "f: (f1-f2)", "x[f] = 1"), 4,
+        "the ranges up to 'e' have more than 4 elements together", 3,
+    ),
     "cells": lambda to: Case(
         vensim(to, "d: (d1-d4)", "e: (e1-e3)", "x[d, e] = 1"), 10, "'x' has 12 cells (4 x 3)", 4
     ),
@@ -292,6 +296,18 @@ def test_the_delays_of_a_batch_are_held_to_the_limits_too(name: str, limit: int,
     # Another run begins to count anew.
     for _ in range(2):
         assert model.run({"k": over_runs([1, 2, 3])})["x"].shape == (3, 3)
+
+
+def test_the_elements_of_xmile_dimensions_are_counted_together_too(tmp_path: Path) -> None:
+    dimensions = '<dimensions><dim name="d" size="3"/><dim name="e" size="2"/></dimensions>'
+    variable = '<aux name="x"><dimensions><dim name="e"/></dimensions><eqn>1</eqn></aux>'
+    path = xmile(tmp_path, variable, before=dimensions)
+    words = "the dimensions up to 'e' have more than 4 elements together; the limit is 4"
+    with pytest.raises(sf.ModelError, match=words) as caught:
+        sf.load(path, limits={"all-elements": 4})
+    (fault,) = (item for item in caught.value.diagnostics if item.severity == "error")
+    assert fault.line == 2
+    assert sf.load(path, limits={"all-elements": 5}).run()["x"].shape == (3, 2)
 
 
 def test_files_packed_in_a_workbook_and_its_sheets_are_counted_before_they_are_read(tmp_path: Path) -> None:

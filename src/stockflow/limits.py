@@ -60,6 +60,7 @@ class Limits:
     completed_parts: int = _row(50_000, "parts of one equation with the arguments that its calls leave out")
     lookup_points: int = _row(1_000_000, "points of one lookup")
     elements: int = _row(1_000_000, "elements of one dimension")
+    all_elements: int = _row(2_000_000, "elements of all dimensions of a model together")
     cells: int = _row(10_000_000, "cells of one variable: its dimensions multiplied")
     expression_cells: int = _row(
         100_000_000, "cells of one equation: the dimensions on its left and those that its sums go over, multiplied"

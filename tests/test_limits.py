@@ -181,7 +181,8 @@ CASES: dict[str, Callable[[Path], Case]] = {
         "the variables of the model have 13 cells together", 3,
     ),
     "stages": lambda to: Case(vensim(to, "k = 1", "x = DELAY N(k, 2, k, 5)"), 4, "DELAY N has 5 stages", 3),
-    "macro-copies": lambda to: Case(vensim(to, *MACRO), 7, "the calls of macros need more than 7 copies", 11),
+    # Two calls, each with three variables and an argument.
+    "macro-copies": lambda to: Case(vensim(to, *MACRO), 7, "the calls of macros need 8 copies", 11),
     "macro-depth": lambda to: Case(
         recursive(to, "fact(7)"), 4, "the recursion of the macro 'fact' has more than 4 calls in each other", 5
     ),
@@ -296,6 +297,25 @@ def test_the_delays_of_a_batch_are_held_to_the_limits_too(name: str, limit: int,
     # Another run begins to count anew.
     for _ in range(2):
         assert model.run({"k": over_runs([1, 2, 3])})["x"].shape == (3, 3)
+
+
+def test_copies_of_macros_that_double_are_counted_before_one_is_made(tmp_path: Path) -> None:
+    def doubling(depth: int) -> Path:
+        calls = ("a", *(f"m{inner}(a + 1) + m{inner}(a + 2)" for inner in range(depth - 1)))
+        macros = (f":MACRO: m{k}(a)\nm{k} = {call}\n~~|\n:END OF MACRO:\n" for k, call in enumerate(calls))
+        return vensim(tmp_path, f"{''.join(macros)}x = m{depth - 1}(1)")
+
+    # Eight innermost calls of 1, to which three levels add 1 for one half and 2 for the other: 8 + 3 (4 + 8).
+    # A variable and an argument for each of 1 + 2 + ... + 2^(n - 1) = 2^n - 1 calls.
+    assert sf.load(doubling(4), limits={"macro-copies": 30}).run()["x"].values.tolist() == [8 * 1 + 3 * 12] * 3
+    with pytest.raises(sf.ModelError, match="the calls of macros need 30 copies; the limit is 29"):
+        sf.load(doubling(4), limits={"macro-copies": 29})
+    begun = time.process_time()
+    with pytest.raises(sf.ModelError, match="the calls of macros need 2,147,483,646 copies; the limit is 50,000"):
+        sf.load(doubling(30))
+    with pytest.raises(sf.ModelError, match=r"the calls of macros need 1e\+15 copies; the limit is 50,000"):
+        sf.load(doubling(500))
+    assert time.process_time() - begun < 5
 
 
 def test_the_elements_of_xmile_dimensions_are_counted_together_too(tmp_path: Path) -> None:

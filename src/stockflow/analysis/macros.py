@@ -134,7 +134,7 @@ class _Expansion:
 
     def called_once_each(self, macro: Macro) -> list[Macro]:
         """What every copy of a body calls; a parameter or a variable of it may hide a macro."""
-        local = {one.key for one in (*macro.parameters, *macro.variables)}
+        local = {one.key for one in macro.parameters} | {one.key for one in macro.variables}
         own = (variable for variable in macro.variables if variable.kind not in _SHARED)
         nodes = (node for variable in own for node in _nodes(variable) if getattr(node, "key", None) not in local)
         return [found for node in nodes if (found := self.called(node, macro)) is not None]

@@ -38,7 +38,8 @@ def sheet_members(packed: zipfile.ZipFile, label: str, limits: Limits) -> Iterat
         targets = fed(_Links(), packed, members[links]).targets
         binary = book.endswith(".bin")
         sheets = (
-            binary_sheets(packed.read(book)) if binary else fed(_Sheets(label, limits), packed, members[book]).found
+            list(binary_sheets(packed.read(book))) if binary
+            else fed(_Sheets(label, limits), packed, members[book]).found
         )
         hold_sheets(len(sheets), label, limits)
         for name, link in sheets:

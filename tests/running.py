@@ -14,7 +14,7 @@ Values = Callable[..., dict[str, Any]]
 CLOCK = ("INITIAL TIME = 0", "SAVEPER = TIME STEP")
 
 
-def written(folder: Path, equations: Sequence[str], final: float, step: float) -> Path:
+def written(folder: Path, equations: Sequence[str], final: float | str, step: float | str) -> Path:
     """Equation n stands on line n + 1."""
     path = folder / "model.mdl"
     body = "".join(f"{one} ~~|\n" for one in (*equations, *CLOCK, f"FINAL TIME = {final}", f"TIME STEP = {step}"))

@@ -15,7 +15,7 @@ import pytest
 
 import stockflow as sf
 from stockflow.limits import ROWS, USUAL, UnknownLimit, limits_of
-from tests.data.workbooks import xlsx
+from tests.data.workbooks import ods, xlsx
 from tests.running import over_runs, written
 
 HEAD = '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"><header><product>p</product>'
@@ -41,9 +41,9 @@ class Case:
     act: Act = run
 
 
-def vensim(folder: Path, *equations: str, final: float = 2) -> Path:
-    """Equation n stands on line n + 1."""
-    return written(folder, equations, final, 1)
+def vensim(folder: Path, *equations: str, final: float | str = 2, step: float | str = 1) -> Path:
+    """Equation n stands on line n + 1; the last lines are FINAL TIME and TIME STEP."""
+    return written(folder, equations, final, step)
 
 
 def xmile(folder: Path, *variables: str, before: str = "", options: str = "", after: str = "", stop: float = 2) -> Path:
@@ -94,6 +94,15 @@ def modules(folder: Path) -> Path:
     return xmile(folder, '<module name="a" resource="m"/>', '<module name="b" resource="m"/>', after=inner)
 
 
+def nested(folder: Path) -> Path:
+    """Three modules in each other; the innermost stands on line 7."""
+    inner = "".join(
+        f'\n<model name="m{depth}"><variables><module name="m{depth + 1}"/></variables></model>' for depth in (1, 2)
+    )
+    last = f'<model name="m3"><variables>{AUX.format("y", 1)}</variables></model>'
+    return xmile(folder, '<module name="m1"/>', after=inner + last)
+
+
 def interpolating(folder: Path) -> Path:
     values = '<aux name="v"><dimensions><dim name="d"/><dim name="e"/></dimensions><eqn>3</eqn></aux>'
     dimensions = '<dimensions><dim name="d" size="2"/><dim name="e" size="2"/></dimensions>'
@@ -112,6 +121,13 @@ def packed(folder: Path) -> Path:
     return reading(folder, "t.xlsx", "S")
 
 
+def many_sheets(folder: Path) -> Path:
+    """An open document of three files and four sheets, of which the model reads the first."""
+    rows = '<table:table-row><table:table-cell office:value-type="float" office:value="7"/></table:table-row>'
+    ods(folder / "t.ods", "".join(f'<table:table table:name="S{place}">{rows}</table:table>' for place in range(4)))
+    return reading(folder, "t.ods", "S0")
+
+
 def with_data(file: Path) -> Act:
     return lambda model: model.run(data=[file])
 
@@ -121,6 +137,7 @@ def delayed(folder: Path, *equations: str, final: float = 2) -> Path:
 
 
 MACRO = (":MACRO: m(a)\nm = b + c\n~~|\nb = a\n~~|\nc = a\n~~|\n:END OF MACRO:\nx = m(1)", "y = m(2)")
+ENDING = "IF THEN ELSE(s >= 5, 5, 1000)"
 CASES: dict[str, Callable[[Path], Case]] = {
     "file-bytes": lambda to: Case(vensim(to, "x = 1"), 50, "model.mdl has 100 bytes"),
     "included-files": lambda to: Case(including(to), 2, "the model has more than 2 files", 1),
@@ -147,6 +164,10 @@ CASES: dict[str, Callable[[Path], Case]] = {
         vensim(to, "f((0,0),(1,1),(2,0))", "x = f(Time)"), 2, "the lookup has 3 points", 2
     ),
     "elements": lambda to: Case(vensim(to, "d: (d1-d4)", "x[d] = 1"), 3, "the range has 4 elements", 2),
+    "all-elements": lambda to: Case(
+        vensim(to, "d: (d1-d3)", "e: (e1-e2)", "f: (f1-f2)", "x[f] = 1"), 4,
+        "the ranges up to 'e' have more than 4 elements together", 3,
+    ),
     "cells": lambda to: Case(
         vensim(to, "d: (d1-d4)", "e: (e1-e3)", "x[d, e] = 1"), 10, "'x' has 12 cells (4 x 3)", 4
     ),
@@ -160,7 +181,8 @@ CASES: dict[str, Callable[[Path], Case]] = {
         "the variables of the model have 13 cells together", 3,
     ),
     "stages": lambda to: Case(vensim(to, "k = 1", "x = DELAY N(k, 2, k, 5)"), 4, "DELAY N has 5 stages", 3),
-    "macro-copies": lambda to: Case(vensim(to, *MACRO), 7, "the calls of macros need more than 7 copies", 11),
+    # Two calls, each with three variables and an argument.
+    "macro-copies": lambda to: Case(vensim(to, *MACRO), 7, "the calls of macros need 8 copies", 11),
     "macro-depth": lambda to: Case(
         recursive(to, "fact(7)"), 4, "the recursion of the macro 'fact' has more than 4 calls in each other", 5
     ),
@@ -168,6 +190,7 @@ CASES: dict[str, Callable[[Path], Case]] = {
         recursive(to, "fact(3) + fact(3)"), 4, "the recursion of the macro 'fact' needs more than 4 calls", 5
     ),
     "module-variables": lambda to: Case(modules(to), 8, "there are more than 8 modules and variables of them", 5),
+    "module-depth": lambda to: Case(nested(to), 2, "there are more than 2 modules in each other", 7),
     "conveyor-contents": lambda to: Case(conveyor(to, start="1, 2, 3, 4"), 3, "'s' starts with 4 contents", 4),
     "conveyor-leaks": lambda to: Case(conveyor(to, leaks=2), 1, "the conveyor 's' has 2 leaks", 4),
     "mixed-dimensions": lambda to: Case(
@@ -187,6 +210,7 @@ CASES: dict[str, Callable[[Path], Case]] = {
     "table-cells": lambda to: Case(
         reading(csv(to, "t.csv", ["1,2,3"]).parent, "t.csv", ","), 2, "t.csv has at least 3 cells", 2
     ),
+    "table-members": lambda to: Case(many_sheets(to), 3, "t.ods has more than 3 sheets", 2),
     "table-unpacked-bytes": lambda to: Case(packed(to), 2_000_000, "t.xlsx unpacks to 3,4", 2),
     "table-ratio": lambda to: Case(packed(to), 2, "t.xlsx is packed 1 to ", 2),
     "series-bytes": lambda to: Case(
@@ -197,6 +221,15 @@ CASES: dict[str, Callable[[Path], Case]] = {
         act=with_data(csv(to, "x.csv", ["Time,x", "0,1", "2,3"])),
     ),
     "steps": lambda to: Case(vensim(to, "x = 1", final=20), 19, "the run has 20 steps of TIME STEP 1", 6),
+    # The stock has the time as its value, so that the run ends at 5.
+    "moving-steps": lambda to: Case(
+        vensim(to, "s = INTEG(1, 0)", final=ENDING), 4, "FINAL TIME is not reached: the run has more than 4 steps", 5
+    ),
+    "moving-numbers": lambda to: Case(
+        # The stock and FINAL TIME are kept.
+        vensim(to, "s = INTEG(1, 0)", final=ENDING), 9,
+        "FINAL TIME is not reached after 4 steps: their rows may need more than 9 numbers", 5,
+    ),
     "saved-numbers": lambda to: Case(
         # What never changes is kept once.
         vensim(to, "x = Time", "y = x * 2", "k = 1"), 5, "the run would keep 6 numbers (3 rows of 2)", 6
@@ -264,6 +297,83 @@ def test_the_delays_of_a_batch_are_held_to_the_limits_too(name: str, limit: int,
     # Another run begins to count anew.
     for _ in range(2):
         assert model.run({"k": over_runs([1, 2, 3])})["x"].shape == (3, 3)
+
+
+def test_copies_of_macros_that_double_are_counted_before_one_is_made(tmp_path: Path) -> None:
+    def doubling(depth: int) -> Path:
+        calls = ("a", *(f"m{inner}(a + 1) + m{inner}(a + 2)" for inner in range(depth - 1)))
+        macros = (f":MACRO: m{k}(a)\nm{k} = {call}\n~~|\n:END OF MACRO:\n" for k, call in enumerate(calls))
+        return vensim(tmp_path, f"{''.join(macros)}x = m{depth - 1}(1)")
+
+    # Eight innermost calls of 1, to which three levels add 1 for one half and 2 for the other: 8 + 3 (4 + 8).
+    # A variable and an argument for each of 1 + 2 + ... + 2^(n - 1) = 2^n - 1 calls.
+    assert sf.load(doubling(4), limits={"macro-copies": 30}).run()["x"].values.tolist() == [8 * 1 + 3 * 12] * 3
+    with pytest.raises(sf.ModelError, match="the calls of macros need 30 copies; the limit is 29"):
+        sf.load(doubling(4), limits={"macro-copies": 29})
+    begun = time.process_time()
+    with pytest.raises(sf.ModelError, match="the calls of macros need 2,147,483,646 copies; the limit is 50,000"):
+        sf.load(doubling(30))
+    with pytest.raises(sf.ModelError, match=r"the calls of macros need 1e\+15 copies; the limit is 50,000"):
+        sf.load(doubling(500))
+    assert time.process_time() - begun < 5
+
+
+def test_the_elements_of_xmile_dimensions_are_counted_together_too(tmp_path: Path) -> None:
+    dimensions = '<dimensions><dim name="d" size="3"/><dim name="e" size="2"/></dimensions>'
+    variable = '<aux name="x"><dimensions><dim name="e"/></dimensions><eqn>1</eqn></aux>'
+    path = xmile(tmp_path, variable, before=dimensions)
+    words = "the dimensions up to 'e' have more than 4 elements together; the limit is 4"
+    with pytest.raises(sf.ModelError, match=words) as caught:
+        sf.load(path, limits={"all-elements": 4})
+    (fault,) = (item for item in caught.value.diagnostics if item.severity == "error")
+    assert fault.line == 2
+    assert sf.load(path, limits={"all-elements": 5}).run()["x"].shape == (3, 2)
+
+
+def test_files_packed_in_a_workbook_and_its_sheets_are_counted_before_they_are_read(tmp_path: Path) -> None:
+    xlsx(tmp_path / "t.xlsx", {"A1": 7})
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as packed:
+        count = len(packed.infolist())
+    path = reading(tmp_path, "t.xlsx", "S")
+    assert sf.load(path, limits={"table-members": count}).run()["x"].values.tolist() == [7, 7, 7]
+    words = f"t.xlsx has {count} files packed in it; the limit is {count - 1}"
+    with pytest.raises(sf.ModelError, match=words):
+        sf.load(path, limits={"table-members": count - 1})
+
+
+def test_a_workbook_that_names_one_sheet_again_and_again_is_refused(tmp_path: Path) -> None:
+    source = xlsx(tmp_path / "one.xlsx", {"A1": 7})
+    more = "".join(f'<sheet name="T{place}" sheetId="{place + 9}" r:id="rId1"/>' for place in range(30))
+    with zipfile.ZipFile(source) as plain, zipfile.ZipFile(tmp_path / "t.xlsx", "w") as packed:
+        for item in plain.infolist():
+            text = plain.read(item)
+            is_book = item.filename == "xl/workbook.xml"
+            packed.writestr(item.filename, text.replace(b"</sheets>", f"{more}</sheets>".encode()) if is_book else text)
+    path = reading(tmp_path, "t.xlsx", "S")
+    with pytest.raises(sf.ModelError, match=r"t\.xlsx has more than 30 sheets; the limit is 30") as caught:
+        sf.load(path, limits={"table-members": 30})
+    assert caught.value.diagnostics[0].line == 2
+    sf.load(path, limits={"table-members": 31})
+
+
+@pytest.mark.parametrize("more", [(), ("d: (d1-d40)", "x[d] = s")], ids=("float", "array"))
+@pytest.mark.parametrize(("final", "step", "place"), [("s + 5", "1", -2), ("9", "1 / (1 + Time) ^ 2", -1)])
+def test_a_clock_that_never_gets_to_its_end_is_refused_at_the_setting_that_moves_it(
+    final: str, step: str, place: int, more: tuple[str, ...], tmp_path: Path
+) -> None:
+    # A step of 1 / (1 + t)^2 takes 333 = (10^3 - 1) / 3 steps to 9, and a few less for being whole steps.
+    path = vensim(tmp_path, "s = INTEG(1, 0)", *more, final=final, step=step)
+    with pytest.raises(sf.ModelError, match="FINAL TIME is not reached: the run has more than 300 steps") as caught:
+        sf.load(path, limits={"moving-steps": 300}).run()
+    (fault,) = caught.value.diagnostics
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert fault.line == len(lines) + place + 1
+    assert "--limit moving-steps=600 (" in fault.hint
+
+
+def test_a_run_that_goes_on_until_something_happens_may_name_any_final_time(tmp_path: Path) -> None:
+    path = vensim(tmp_path, "s = INTEG(1, 0)", final="IF THEN ELSE(s >= 3, Time, 1e12)")
+    assert sf.load(path).run()["s"].values.tolist() == [0, 1, 2, 3]
 
 
 def test_reality_checks_that_need_too_many_runs_are_not_tested_and_say_so(tmp_path: Path) -> None:

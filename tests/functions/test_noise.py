@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xarray as xr
 
 import stockflow as sf
+from tests.dialects.xmile.documents import document
 from tests.running import faults
 
 CONTROLS = "INITIAL TIME = 0 ~~|\nFINAL TIME = {} ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
@@ -186,3 +189,21 @@ def test_a_random_function_whose_arguments_are_not_certain_says_what_to_write(ca
 def test_no_stretch_gives_the_shift_between_the_bounds(tmp_path):
     ds = model(tmp_path, ("y = RANDOM NORMAL(0, 5, 3, 0, 0)", "z = RANDOM NORMAL(0, 5, 9, 0, 0)"), 3).run()
     assert set(ds["y"].values) == {3.0} and set(ds["z"].values) == {5.0}
+
+
+def test_bounds_that_leave_nothing_between_them_are_told_where_they_are_numbers(tmp_path: Path) -> None:
+    found = faults(
+        tmp_path, "a = RANDOM UNIFORM(5, 3, 0)", "b = RANDOM NORMAL(1, -1, 0, 1, 0)", "c = RANDOM UNIFORM(3, 5, 0)",
+        "d = RANDOM UNIFORM(3, 3, 0)", "low = 5", "e = RANDOM UNIFORM(low, 3, 0)",
+    )
+    assert found == [
+        ("SF703", 2, "RANDOM UNIFORM has the lower bound 5 above the upper one 3"),
+        ("SF703", 3, "RANDOM NORMAL has the lower bound 1 above the upper one -1"),
+    ]
+
+
+def test_bounds_of_xmile_that_leave_nothing_between_them_are_told_too(tmp_path: Path) -> None:
+    path = tmp_path / "m.xmile"
+    path.write_text(document('<aux name="x"><eqn>1 + UNIFORM(5, 3)</eqn></aux>'), encoding="utf-8")
+    (found,) = (item for item in sf.check(path) if item.code == "SF703")
+    assert (found.message, found.line) == ("UNIFORM has the lower bound 5 above the upper one 3", 6)

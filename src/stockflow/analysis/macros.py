@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from stockflow.analysis.copies import FEWER, MANY, copies_of, own_copies
 from stockflow.analysis.namespaces import Frame, Left, free_marks, is_builtin, outermost, unmarked
 from stockflow.analysis.recursion import folded, specialised, undecided
 from stockflow.diagnostics.model import Report
@@ -18,6 +19,7 @@ from stockflow.ir.expr import Broken, Call, Every, Expr, Name, Number, Word
 from stockflow.ir.graph import is_cyclic, shortest_cycle, strong_components
 from stockflow.ir.model import CONTROLS, TIME, Equation, Macro, Parameter, Project, Variable
 from stockflow.ir.walk import preorder, rebuild
+from stockflow.limits import Excess
 
 _SHARED = ("lookup", "constant", "data", "string")
 
@@ -79,6 +81,7 @@ class _Expansion:
         for macro in self.project.macros:
             self.check_definition(macro)
         self.check_circles()
+        self.check_copies()
 
     def check_definition(self, macro: Macro) -> None:
         others = [other for other in self.macros[macro.key] if len(other.parameters) == len(macro.parameters)]
@@ -111,6 +114,30 @@ class _Expansion:
                            'a file allows it with <uses_macros recursive_macros="true"/> in its <options>'
                            if self.project.dialect.spelling != "vensim" else
                            "a macro cannot be recursive: write the steps out, or use a stock")
+
+    def check_copies(self) -> None:
+        """Count the copies before one is made: where macros call others, their numbers multiply."""
+        inner = {id(macro): self.called_once_each(macro) for macro in self.project.macros}
+        needed, found = copies_of(self.project.macros, inner, self.circular), 0
+        crossing: tuple[Variable, Expr] | None = None
+        for variable in self.project.variables:
+            for node in _nodes(variable):
+                macro = self.called(node, None)
+                found += needed[id(macro)] if macro is not None else 0
+                if crossing is None and found > self.project.limits.macro_copies:
+                    crossing = variable, node
+        said = "the calls of macros need"
+        excess = self.project.limits.excess("macro-copies", min(found, MANY), said, "copies", FEWER)
+        if excess is not None and crossing is not None:
+            self.owner, call = crossing
+            self.stop(excess, call)
+
+    def called_once_each(self, macro: Macro) -> list[Macro]:
+        """What every copy of a body calls; a parameter or a variable of it may hide a macro."""
+        local = {one.key for one in macro.parameters} | {one.key for one in macro.variables}
+        own = (variable for variable in macro.variables if variable.kind not in _SHARED)
+        nodes = (node for variable in own for node in _nodes(variable) if getattr(node, "key", None) not in local)
+        return [found for node in nodes if (found := self.called(node, macro)) is not None]
 
     def called(self, node: Expr, inside: Macro | None) -> Macro | None:
         """The macro that a call means, if any; inside a macro with a function's name that name is the function's."""
@@ -239,15 +266,14 @@ class _Expansion:
             self.error("SF205", f"the macro '{macro.label}' has {given} beside its value; {len(call.outputs)} named",
                        call, "name one variable for each")
             return False
-        self.copies += len(macro.variables) + len(macro.parameters)
+        self.copies += own_copies(macro)
         if self.copies > self.project.limits.macro_copies:
-            self.stop("macro-copies", "the calls of macros need", "copies", call, "call macros from fewer places")
+            self.stop(self.project.limits.stopped("macro-copies", "the calls of macros need", "copies", FEWER), call)
         return not self.full
 
-    def stop(self, name: str, said: str, unit: str, call: Call, advice: str) -> None:
+    def stop(self, excess: Excess, call: Expr) -> None:
         """Report once that a limit is passed; what is left is not written out."""
         if not self.full:
-            excess = self.project.limits.stopped(name, said, unit, advice)
             self.error("SF109", excess.message, call, excess.hint)
         self.full = True
 
@@ -291,12 +317,13 @@ class _Expansion:
                        "call it with numbers that its conditions compare, such as fact(5); a variable may change")
             return None
         said, advice = f"the recursion of the macro '{macro.label}'", "call it with smaller numbers"
-        if frame.depth >= self.project.limits.macro_depth:
-            self.stop("macro-depth", f"{said} has", "calls in each other", call, advice)
+        limits = self.project.limits
+        if frame.depth >= limits.macro_depth:
+            self.stop(limits.stopped("macro-depth", f"{said} has", "calls in each other", advice), call)
             return None
         self.unrolled.append(made)
-        if len(self.unrolled) > self.project.limits.macro_calls:
-            self.stop("macro-calls", f"{said} needs", "calls", call, advice)
+        if len(self.unrolled) > limits.macro_calls:
+            self.stop(limits.stopped("macro-calls", f"{said} needs", "calls", advice), call)
         return made
 
     def left_of(self, call: Call, frame: Frame) -> Left | None:
@@ -405,7 +432,6 @@ class _Expansion:
 
     def fresh(self, macro: Macro, key: str, owner: str) -> str:
         """A key for a copy that no variable of the file has; it and its draws stay where other variables call more."""
-        self.copies += 1
         count = self.numbers[owner] = self.numbers.get(owner, 0) + 1
         made = f"#call {count} of {owner} {macro.key}: {key}"
         return made if made not in self.variables else self.fresh(macro, key, owner)

@@ -39,6 +39,7 @@ class _Place:
     modules: tuple[Module, ...]
     module: Module | None = None
     parent: _Place | None = None
+    depth: int = 0
 
     def up(self) -> Iterator[_Place]:
         """The place and those around it, the root last."""
@@ -74,14 +75,24 @@ class _Flattening:
             self.places.append(place)
             for key, variable in place.variables.items():
                 self.enter(place, key, variable)
-            if len(self.known) + len(self.places) > self.project.limits.module_variables:
-                said, unit = "there are", "modules and variables of them"
-                excess = self.project.limits.stopped("module-variables", said, unit, "use fewer modules")
-                span = place.module.span if place.module else None
-                self.report.error("SF109", excess.message, span, hint=excess.hint)
+            if not self.is_held(place):
                 return False
             waiting.extend(self.inner(place, module) for module in place.modules if self.is_finite(place, module))
         return True
+
+    def is_held(self, place: _Place) -> bool:
+        """Whether the places up to this one keep the limits; where not, it is reported."""
+        limits = self.project.limits
+        excess = None
+        if place.depth > limits.module_depth:
+            excess = limits.stopped("module-depth", "there are", "modules in each other", "nest modules less deep")
+        elif len(self.known) + len(self.places) > limits.module_variables:
+            said, unit = "there are", "modules and variables of them"
+            excess = limits.stopped("module-variables", said, unit, "use fewer modules")
+        if excess is not None:
+            span = place.module.span if place.module else None
+            self.report.error("SF109", excess.message, span, hint=excess.hint)
+        return excess is None
 
     def enter(self, place: _Place, key: str, variable: Variable) -> None:
         full = place.prefix + key
@@ -98,7 +109,7 @@ class _Flattening:
         space = self.project.namespaces[module.of]
         return _Place(
             f"{place.prefix}{module.key}.", f"{place.label}{module.label}.", _by_key(space.variables), space.modules,
-            module, place,
+            module, place, place.depth + 1,
         )
 
     def is_finite(self, place: _Place, module: Module) -> bool:

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 
 from stockflow.analysis.dimensions import Space
 from stockflow.analysis.matrices import flat
+from stockflow.analysis.recursion import folded
 from stockflow.diagnostics.model import Report
 from stockflow.functions import table as functions
 from stockflow.functions.row import Function
@@ -285,6 +286,8 @@ class _Resolver:
         if not self.are_lookups(row, call, args):
             return Broken(call.span)
         self.completed = self.completed or len(args) > len(call.args)
+        if row.interval:
+            self.tell_empty_interval(bound, args, call)
         if row.key == "if then else":
             return If(args[0], args[1], args[2], call.span)
         if row.key == "self":
@@ -292,6 +295,15 @@ class _Resolver:
         if row.kind == "reduce":
             args = tuple(self.whole(arg) for arg in args)
         return Call(row.key, call.label, args, (), call.span)
+
+    def tell_empty_interval(self, bound: functions.Bound, args: tuple[Expr, ...], call: Call) -> None:
+        """Warn of bounds that are written as numbers and leave nothing between them."""
+        names = [parameter.name for parameter in bound.row.signature]
+        low, high = (folded(args[names.index(name)]) for name in bound.row.interval.split())
+        if isinstance(low, Number) and isinstance(high, Number) and low.value > high.value:
+            owner = self.owner.label if self.owner else ""
+            self.report.warn("SF703", f"{bound.label} has the lower bound {low.value:g} above the upper one "
+                             f"{high.value:g}", call.span, hint="exchange the two bounds", variable=owner)
 
     def are_lookups(self, row: Function, call: Call, args: tuple[Expr, ...]) -> bool:
         """Whether the arguments for which a lookup is wanted are lookups; what has a fault of its own is told once."""

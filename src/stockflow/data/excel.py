@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from stockflow.data.cells import Flaws, Sheet
 from stockflow.data.faults import TableFault, hold
 from stockflow.data.flaws import by_sheet
-from stockflow.data.packed import Names, defined_names, hold_extents, hold_unpacked
+from stockflow.data.packed import Names, defined_names, hold_extents, hold_members, hold_unpacked
 from stockflow.limits import Limits
 
 _LISTED = 12
@@ -65,11 +65,12 @@ def open_book(data: bytes, label: str, limits: Limits) -> Book:
     names: Names | None = None
     flaws: dict[str, Flaws] = {}
     if data[:2] == b"PK":
+        hold_members(data, label, limits)
         try:
             with zipfile.ZipFile(BytesIO(data)) as packed:
                 hold_unpacked(packed, label, limits)
-                flaws = by_sheet(packed, hold_extents(packed, label, limits))
-                names = defined_names(packed)
+                flaws = by_sheet(packed, hold_extents(packed, label, limits), label, limits)
+                names = defined_names(packed, label, limits)
         except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, EOFError, ValueError) as fault:
             raise TableFault(f"{label} is damaged: {fault}", "save it again from the spreadsheet program") from fault
         except RuntimeError as fault:  # zipfile's way to say that a member is encrypted

@@ -12,21 +12,24 @@ from pathlib import PurePosixPath
 
 from stockflow.data.binary import binary_sheets
 from stockflow.data.cells import Flaws
-from stockflow.data.packed import fed, local, plain
+from stockflow.data.packed import fed, hold_sheets, local, plain
+from stockflow.limits import Limits
 
 _BOOKS = (("xl/workbook.xml", "xl/_rels/workbook.xml.rels"), ("xl/workbook.bin", "xl/_rels/workbook.bin.rels"))
 
 
-def by_sheet(packed: zipfile.ZipFile, found: Mapping[str, Flaws]) -> dict[str, Flaws]:
+def by_sheet(
+    packed: zipfile.ZipFile, found: Mapping[str, Flaws], label: str, limits: Limits
+) -> dict[str, Flaws]:
     """Flaws by the name of the sheet in lower case, from those by member; open documents name their sheets already."""
     made = {name.lower(): flaws for name, flaws in found.items()}
-    for name, member in sheet_members(packed):
+    for name, member in sheet_members(packed, label, limits):
         if member in found:
             made[name.lower()] = found[member]
     return made
 
 
-def sheet_members(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def sheet_members(packed: zipfile.ZipFile, label: str, limits: Limits) -> Iterator[tuple[str, str]]:
     """The sheets of a workbook with the members that hold them."""
     members = {item.filename: item for item in packed.infolist()}
     for book, links in _BOOKS:
@@ -34,7 +37,11 @@ def sheet_members(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
             continue
         targets = fed(_Links(), packed, members[links]).targets
         binary = book.endswith(".bin")
-        sheets = binary_sheets(packed.read(book)) if binary else fed(_Sheets(), packed, members[book]).found
+        sheets = (
+            list(binary_sheets(packed.read(book))) if binary
+            else fed(_Sheets(label, limits), packed, members[book]).found
+        )
+        hold_sheets(len(sheets), label, limits)
         for name, link in sheets:
             if link in targets:
                 yield name, str(PurePosixPath("/xl", targets[link]))[1:]
@@ -58,12 +65,15 @@ class _Links:
 class _Sheets:
     """The sheets of a workbook with their relations."""
 
+    label: str
+    limits: Limits
     found: list[tuple[str, str]] = field(default_factory=list)
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if local(tag) == "sheet":
             facts = plain(attributes)
             self.found.append((facts.get("name", ""), facts.get("id", "")))
+            hold_sheets(len(self.found), self.label, self.limits)
 
     def close(self) -> None:
         """Nothing is left to do at the end of the document."""

@@ -21,6 +21,9 @@ from stockflow.limits import Limits
 Names = dict[str, dict[str, Area]]
 
 _CHUNK = 1 << 18
+# What each entry of the directory of a ZIP file begins with (APPNOTE.TXT 4.3.12).
+_ENTRY = b"PK\x01\x02"
+_ADVICE = "keep only the sheets that the model reads"
 _WORKBOOK, _CONTENT = "xl/workbook.xml", "content.xml"
 _SHEETS = re.compile(r"(?i).*sheets?/[^/]+\.xml")
 _BINARY_SHEETS = re.compile(r"(?i).*sheets?/[^/]+\.bin")
@@ -63,11 +66,22 @@ class Box:
         return max(0, self.bottom - self.top + 1) * max(0, self.right - self.left + 1)
 
 
+def hold_members(data: bytes, label: str, limits: Limits) -> None:
+    """Hold how many entries the directory of a packed file can have, before it is read."""
+    count = data.count(_ENTRY)
+    hold(limits.excess("table-members", count, f"{label} has", "files packed in it", _ADVICE))
+
+
+def hold_sheets(count: int, label: str, limits: Limits) -> None:
+    """Hold how many sheets a workbook names, while they are counted."""
+    if count > limits.table_members:
+        hold(limits.stopped("table-members", f"{label} has", "sheets", _ADVICE))
+
+
 def hold_unpacked(packed: zipfile.ZipFile, label: str, limits: Limits) -> None:
     """Hold the sizes that the directory states, then the members to these: a forged one has a wrong checksum."""
     total = sum(item.file_size for item in packed.infolist())
-    advice = "keep only the sheets that the model reads"
-    hold(limits.excess("table-unpacked-bytes", total, f"{label} unpacks to", "bytes", advice))
+    hold(limits.excess("table-unpacked-bytes", total, f"{label} unpacks to", "bytes", _ADVICE))
     ratio = total // max(1, sum(item.compress_size for item in packed.infolist()))
     hold(limits.excess("table-ratio", ratio, f"{label} is packed 1 to", "", "save it again from a spreadsheet program"))
     for item in packed.infolist():
@@ -88,14 +102,16 @@ def hold_extents(packed: zipfile.ZipFile, label: str, limits: Limits) -> dict[st
     """
     flaws: dict[str, Flaws] = {}
     for item in packed.infolist():
-        for name, box, found in extents(packed, item):
+        for name, box, found in extents(packed, item, label, limits):
             far = f"{label} has cells as far out as {cell_name(box.bottom, box.right)}, in all"
             hold(limits.excess("table-cells", box.cells, far, "cells", "clear the cells far out"))
             flaws[name] = found
     return flaws
 
 
-def extents(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> Iterator[tuple[str, Box, Flaws]]:
+def extents(
+    packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, limits: Limits
+) -> Iterator[tuple[str, Box, Flaws]]:
     if _SHEETS.fullmatch(item.filename):
         sheet = fed(SheetExtent(), packed, item)
         yield item.filename, sheet.box, sheet.flaws
@@ -103,16 +119,16 @@ def extents(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> Iterator[tuple[st
         data = b"".join(chunks(packed, item))
         yield item.filename, binary_extent(data), binary_flaws(data)
     elif item.filename == _CONTENT:
-        found = fed(OpenTables(), packed, item)
+        found = fed(OpenTables(label, limits), packed, item)
         yield from zip(found.sheets, found.boxes, found.flaws, strict=True)
 
 
-def defined_names(packed: zipfile.ZipFile) -> Names | None:
+def defined_names(packed: zipfile.ZipFile, label: str, limits: Limits) -> Names | None:
     """Areas by sheet and name; None where the format keeps them in records."""
     members = {item.filename: item for item in packed.infolist()}
     if _WORKBOOK in members:
         return fed(WorkbookNames(), packed, members[_WORKBOOK]).names()
-    return fed(OpenTables(), packed, members[_CONTENT]).names() if _CONTENT in members else None
+    return fed(OpenTables(label, limits), packed, members[_CONTENT]).names() if _CONTENT in members else None
 
 
 def fed(target: Made, packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> Made:
@@ -220,6 +236,8 @@ class WorkbookNames:
 class OpenTables:
     """The sheets of an .ods: cells and rows follow each other, and each may stand for many."""
 
+    label: str
+    limits: Limits
     sheets: list[str] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     flaws: list[Flaws] = field(default_factory=list)
@@ -233,6 +251,7 @@ class OpenTables:
             case "table":
                 self.boxes.append(Box())
                 self.sheets.append(facts.get("name", ""))
+                hold_sheets(len(self.sheets), self.label, self.limits)
                 self.flaws.append({})
                 self.rows = (0, 0)
             case "table-row":

@@ -71,7 +71,7 @@ ROWS = (
         "SF703", "a function cannot work with a value",
         "During the run a function was given a value that has no meaning to it, such as a profile that is nowhere above"
         " zero. The message says which value it was, and what is wanted. Nothing is put in its place, since a"
-        " substitute would give wrong numbers.",
+        " substitute would give wrong numbers. Bounds that are written the wrong way round are told before the run.",
         Example("f((0,0),(1,0)) ~~|\nq = QUEUE FIFO(0, 0, f, 8, 4) ~~|"),
         Example("f((0,0),(1,1)) ~~|\nq = QUEUE FIFO(0, 0, f, 8, 4) ~~|"),
     ),

@@ -41,9 +41,12 @@ def _row(
 ) -> Function:
     """A row that draws: its dialect and its call, what it does, and calls that give one value whatever is drawn."""
     dialect, call = spelling
+    names = [part.partition(":")[0].strip() for part in parameters.split(",")]
+    bounds = (("minimum", "maximum"), ("low", "high"))
+    interval = next((" ".join(pair) for pair in bounds if set(pair) <= set(names)), "")
     return Function(
         key, parameters, result, kind="macro", body=body, spellings={dialect: (call,)}, doc=doc, examples=examples,
-        source=source + _HAND, differs=_OURS[dialect],
+        source=source + _HAND, differs=_OURS[dialect], interval=interval,
     )
 
 
@@ -139,6 +142,7 @@ ROWS = (
     Function(
         # The part of the density between the bounds is drawn from, which is what drawing again leaves.
         "random lookup", f"density: *, {_BOUNDS}, {_SCALE}", "a", kind="macro", tables=("density",),
+        interval="minimum maximum",
         body="least = cumulated(density, SAFE QUOTIENT(IF THEN ELSE(stretch < 0, maximum, minimum) - shift, stretch))\n"
              "most = cumulated(density, SAFE QUOTIENT(IF THEN ELSE(stretch < 0, minimum, maximum) - shift, stretch))\n"
              "standard = draw uniform(0, 1, 0, 1, 0, 0, stream)\n"

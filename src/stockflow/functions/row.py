@@ -108,6 +108,7 @@ class Function:
                 backend: an `Example`, or (call, value) for short
     source      where the meaning comes from
     caution     what a call does not do that it does in its tool, after the function's name: a warning at each call
+    interval    two parameters of which the first is not to be above the second, "low high"
     changes     a parameter that names a stock which a call changes beside giving a value
     differs     how what it gives is known to differ from the tool it comes from, as a sentence
     """
@@ -134,6 +135,7 @@ class Function:
     changes: str = ""
     reads: Reading | None = None
     of_array: str = ""
+    interval: str = ""
 
     @cached_property
     def signature(self) -> tuple[Parameter, ...]:

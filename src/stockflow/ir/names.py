@@ -21,6 +21,8 @@ def key_of(label: str) -> str:
     >>> key_of('"Heat_Loss  to\\nRoom"')
     'heat loss to room'
     """
+    if label.isascii() and label.isalnum():
+        return label.lower()
     text = label.strip()
     if len(text) >= 2 and text[0] == '"' == text[-1]:
         text = text[1:-1]
@@ -32,6 +34,8 @@ def key_of(label: str) -> str:
 
 def label_of(text: str) -> str:
     """The name as people see it: quotes and their escapes gone, runs of blanks one blank, all else as typed."""
+    if text.isascii() and text.isalnum():
+        return text
     text = text.strip()
     if len(text) >= 2 and text[0] == '"' == text[-1]:
         text = text[1:-1]

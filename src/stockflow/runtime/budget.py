@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from stockflow.limits import USUAL, Excess, Limits
 
 _SHORTER = "shorten the delay, raise TIME STEP"
+_CLOCK = "see that the clock gets there: FINAL TIME must not run away, nor TIME STEP shrink (--final-time, --time-step)"
 
 
 class RunLimit(Exception):
@@ -19,6 +20,10 @@ class RunLimit(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class Endless(RunLimit):
+    """The clock of a run does not reach FINAL TIME."""
 
 
 def whole_steps(delay: float, time_step: float) -> int:
@@ -92,8 +97,11 @@ class Budget:
 
     def exhausted(self, steps: int) -> None:
         """A run whose clock moves has met its limit of steps; one of no steps ends as it should."""
-        if steps >= self.limits.steps:
-            hold(self.limits.stopped("steps", "before FINAL TIME the run has", "steps", "raise TIME STEP"))
-        elif steps:
-            said = f"before FINAL TIME, after {steps:,} steps, the rows would need"
-            hold(self.limits.stopped("saved-numbers", said, "numbers", "raise TIME STEP"))
+        if not steps:
+            return
+        name, said, unit = "moving-steps", "FINAL TIME is not reached: the run has", "steps"
+        if steps < self.limits.moving_steps:
+            said = f"FINAL TIME is not reached after {steps:,} steps: their rows may need"
+            name, unit = "moving-numbers", "numbers"
+        excess = self.limits.stopped(name, said, unit, _CLOCK)
+        raise Endless(excess.message, excess.hint)

@@ -20,6 +20,7 @@ from stockflow.source import Span
 _UNEVEN = 1e-4
 """The part of a step by which times may miss each other: a TIME STEP such as 0.3333 is meant to be a third."""
 _NONE = np.zeros(0, dtype=np.int64)
+_START = np.zeros(1, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +58,8 @@ def clock(
 ) -> Clock | None:
     """The grid, or None where the four numbers cannot be used, which is reported; `where` gives a control's place.
 
-    Of a clock that is `moving` these are the numbers at the start, which say nothing of its end.
+    Of a clock that is `moving` these are the numbers at the start, which say nothing of its end: its steps are counted
+    as they are made.
     """
     if not step > 0 or not math.isfinite(step):
         report.error("SF209", f"TIME STEP is {step:g}; it must be greater than 0", where(TIME_STEP),
@@ -74,6 +76,14 @@ def clock(
         report.error("SF209", f"FINAL TIME ({final:g}) is before INITIAL TIME ({initial:g})", where(FINAL_TIME),
                      hint="set FINAL TIME to a later time", variable="FINAL TIME")
         return None
+    every = saveper / step
+    if not every >= 1 - 1e-9:
+        if saveper < step:
+            report.warn("SF210", f"SAVEPER ({saveper:g}) is below TIME STEP ({step:g}); saved every {step:g}",
+                        where(SAVEPER), hint="set SAVEPER to TIME STEP or a multiple of it", variable="SAVEPER")
+        every = 1.0
+    if moving:
+        return Clock(initial, step, 0, _START)
     ratio = (final - initial) / step
     advice = "raise TIME STEP (--time-step), lower FINAL TIME (--final-time)"
     excess = room.limits.excess("steps", ratio, "the run has", f"steps of TIME STEP {step:g}", advice)
@@ -81,16 +91,10 @@ def clock(
         report.error("SF702", excess.message, where(TIME_STEP), hint=excess.hint, variable="TIME STEP")
         return None
     steps = math.floor(ratio + 1e-6)
-    every = min(saveper / step, steps + 1.0)
-    if not every >= 1 - 1e-9:
-        if saveper < step:
-            report.warn("SF210", f"SAVEPER ({saveper:g}) is below TIME STEP ({step:g}); saved every {step:g}",
-                        where(SAVEPER), hint="set SAVEPER to TIME STEP or a multiple of it", variable="SAVEPER")
-        every = 1.0
+    every = min(every, steps + 1.0)
     if not room.holds(math.floor(steps / every) + 1, report, where):
         return None
-    if not moving:
-        _tell_uneven(ratio, Clock(initial, step, steps, _NONE), every, report, where)
+    _tell_uneven(ratio, Clock(initial, step, steps, _NONE), every, report, where)
     return Clock(initial, step, steps, saved_steps(steps, every))
 
 

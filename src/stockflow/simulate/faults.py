@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from stockflow.analysis.closed import Closed
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Name
+from stockflow.ir.model import FINAL_TIME, SAVEPER, TIME_STEP
 from stockflow.ir.plan import Assign, Plan, Scan, Step, sources_of
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import FlatModel
-from stockflow.runtime.budget import RunLimit
+from stockflow.runtime.budget import Endless, RunLimit
 from stockflow.runtime.states import BadValue
 from stockflow.simulate.causes import number, outcome
 from stockflow.simulate.clock import Clock
@@ -212,9 +213,15 @@ def _counted(others: int) -> str:
     return "is 1 other element" if others == 1 else f"are {others:,} other elements"
 
 
+def _moves(plan: Plan) -> str:
+    """The first setting of the clock that changes during the run."""
+    moving = {_assign(step).slot for step in plan.step}
+    return next((key for key in (FINAL_TIME, TIME_STEP, SAVEPER) if key in moving), "")
+
+
 def of_memory(fault: RunLimit | BadValue, engine: Engine, flat: FlatModel, report: Report) -> None:
-    """Report what a memory refuses, at the equation that it belongs to."""
-    slot = engine.remembering(fault)
+    """Report what a memory refuses, at the equation that it belongs to; of a clock, at a setting that moves it."""
+    slot = _moves(engine.plan) if isinstance(fault, Endless) else engine.remembering(fault)
     rule = next((rule for rule in flat.rules if rule.slot == slot), None)
     label = flat.slots[rule.owner or slot].label if rule is not None else ""
     code = "SF702" if isinstance(fault, RunLimit) else "SF703"

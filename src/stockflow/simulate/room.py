@@ -44,14 +44,14 @@ def holds_runs(plan: Plan, runs: int, limits: Limits, report: Report) -> bool:
 
 
 def row_size(plan: Plan, runs: int) -> int:
-    """How many numbers a saved row holds; of a run whose clock moves the rows are counted as they are made."""
-    return 0 if plan.varying_clock else _cells((plan.slots[key] for key in plan.outputs), runs)
+    """How many numbers a saved row holds."""
+    return _cells((plan.slots[key] for key in plan.outputs), runs)
 
 
 def _cells(slots: Iterable[Slot], runs: int) -> int:
     return sum(math.prod(slot.shape) * (runs if slot.varies else 1) for slot in slots)
 
 
-def moving_steps(plan: Plan, limits: Limits) -> int:
-    """How many steps a run may have whose clock moves: its rows are lists, in which a number takes eight times."""
-    return min(limits.steps, limits.saved_numbers // max(1, 8 * len(plan.outputs)))
+def moving_steps(plan: Plan, runs: int, limits: Limits) -> int:
+    """How many steps a run may make whose clock moves, each of which may keep a row."""
+    return min(limits.moving_steps, limits.moving_numbers // max(1, row_size(plan, runs)))

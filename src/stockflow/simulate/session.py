@@ -183,7 +183,7 @@ class Session:
             if shown or any(found.kind == "series" for found in engine.plan.inputs):
                 tell_moving(report)
                 return None
-            grid = replace(grid, steps=moving_steps(engine.plan, self.flat.limits))
+            grid = replace(grid, steps=moving_steps(engine.plan, runs, self.flat.limits))
         fed = self.fed(values, engine, overrides, library, grid, kinds, kinds.outputs, options, report)
         if fed is None:
             return None

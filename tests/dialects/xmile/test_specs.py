@@ -180,3 +180,17 @@ def test_a_variable_of_a_settings_name_that_is_computed_does_not_agree() -> None
 def test_a_start_that_is_not_given_is_missing(start: str) -> None:
     specs = f"<sim_specs>{start}<stop>10</stop><dt>1</dt></sim_specs>"
     assert "initial time" not in [item.key for item in read_clean(document(before=specs)).variables]
+
+
+@pytest.mark.parametrize(("text", "words", "line"), [
+    (document(X, specs("<start>0</start>\n<start>1</start><stop>4</stop>")),
+     "<start> stands 2 times in <sim_specs>; the first is read", 5),
+    (document(X, f"{specs()}\n{specs()}"), "<sim_specs> stands 2 times in <xmile>; the first is read", 5),
+    (document('<aux name="x"><eqn>TIME</eqn><gf><xscale min="0" max="1"/><ypts>0,1</ypts></gf>\n'
+              '<gf><xscale min="0" max="1"/><ypts>0,2</ypts></gf></aux>'),
+     "<gf> stands 2 times in 'x'; the first is read", 7),
+])
+def test_what_stands_twice_and_is_read_once_is_told(text: str, words: str, line: int) -> None:
+    _, report = read_text(text)
+    (found,) = report
+    assert (found.code, found.severity, found.message, found.line) == ("SF201", "warning", words, line)

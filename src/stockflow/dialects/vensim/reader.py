@@ -58,6 +58,7 @@ class _Reading:
     verbatim: list[Verbatim] = field(default_factory=list)
     macros: list[Macro] = field(default_factory=list)
     reality: list[RealityCheck] = field(default_factory=list)
+    elements: int = 0
 
 
 def read(source: Source, report: Report) -> Project:
@@ -96,6 +97,9 @@ def _take(reading: _Reading, statement: Statement) -> None:
 def _define(reading: _Reading, statement: Statement) -> None:
     source, text, report = reading.source, reading.text, reading.report
     start, stop = statement.fields[0]
+    if reading.elements > source.limits.all_elements and is_range(text, start, stop):
+        reading.found.unreadable.add(key_of(name_at(text, start, stop)))
+        return
     try:
         made = define(source, text, start, stop)
     except Unreadable as fault:
@@ -139,6 +143,14 @@ def _add_dimension(reading: _Reading, made: Dimension, statement: Statement) -> 
     earlier = blocks[0].definition.left if blocks else found.dimensions.get(made.key)
     if earlier is not None and earlier.span is not None and made.span is not None:
         tell_defined_twice(reading.report, made.label, made.span, earlier.span, earlier.label)
+        return
+    reading.elements += len(made.items)
+    if reading.elements > reading.source.limits.all_elements:
+        said = f"the ranges up to '{made.label}' have"
+        excess = reading.source.limits.stopped("all-elements", said, "elements together", "use fewer elements")
+        reading.report.error("SF109", excess.message, made.span, hint=excess.hint, variable=made.label)
+        found.unreadable |= {made.key, *found.dimensions}
+        found.dimensions.clear()
         return
     doc = documentation(reading.source, *statement.fields[2]) if len(statement.fields) > 2 else ""
     found.dimensions[made.key] = replace(made, doc=doc)

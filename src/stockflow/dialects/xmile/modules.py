@@ -64,10 +64,27 @@ def places(model: Node) -> list[Node]:
     return [*model.all("variables"), model]
 
 
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """The first place of each name and of each resource of models."""
+
+    keys: dict[str, int]
+    resources: dict[str, int]
+
+    @staticmethod
+    def of(models: Sequence[Node]) -> _Models:
+        made = _Models({}, {})
+        for place, model in enumerate(models):
+            made.keys.setdefault(key_of(model.attr("name")), place)
+            made.resources.setdefault(model.attr("resource").strip(), place)
+        return made
+
+
 def read_submodels(models: Mapping[int, Node], report: Report) -> Submodels:
     """The modules of every model of the file, by its place."""
     others = tuple(model for place, model in models.items() if place != ROOT)
-    modules = {place: tuple(_modules(places(model), others, report)) for place, model in models.items()}
+    known = _Models.of(others)
+    modules = {place: tuple(_modules(places(model), known, report)) for place, model in models.items()}
     used = {module.of for found in modules.values() for module in found}
     for place, model in enumerate(others):
         if place not in used:
@@ -86,7 +103,7 @@ def _refuse_own_run(model: Node, report: Report) -> None:
                      hint="remove it: the module runs with the times and the method of the file")
 
 
-def _modules(nodes: Iterable[Node], models: Sequence[Node], report: Report) -> Iterator[Module]:
+def _modules(nodes: Iterable[Node], models: _Models, report: Report) -> Iterator[Module]:
     seen: set[str] = set()
     for node in (child for place in nodes for child in place.all("module")):
         label = label_of(node.attr("name").replace("\\n", " "))
@@ -102,17 +119,17 @@ def _modules(nodes: Iterable[Node], models: Sequence[Node], report: Report) -> I
                 yield Module(key, label, of, tuple(_connections(node, key, label, report)), node.span)
 
 
-def _model_of(node: Node, key: str, models: Sequence[Node], report: Report) -> int | None:
+def _model_of(node: Node, key: str, models: _Models, report: Report) -> int | None:
     """The model that a module's resource names, else the one of the module's own name."""
     resource = node.attr("resource").strip()
     wanted = [resource, PurePath(resource.replace("\\", "/")).stem] if resource else []
     for name in wanted:
-        for place, model in enumerate(models):
-            if key_of(model.attr("name")) == key_of(name) or model.attr("resource").strip() == name:
-                return place
-    for place, model in enumerate(models):
-        if key_of(model.attr("name")) == key:
-            return place
+        found = [places[part] for places, part in ((models.keys, key_of(name)), (models.resources, name))
+                 if part in places]
+        if found:
+            return min(found)
+    if key in models.keys:
+        return models.keys[key]
     label = label_of(node.attr("name"))
     if resource:
         report.error("SF114", f"the model of the module '{label}' is not in this file but in '{resource}', which is not"

@@ -19,6 +19,13 @@ _WITHOUT_EFFECT = frozenset({
     "scale", "format", "event_poster", "flow_concept", "display", "autoexport", "json", "summing", "delay_aux",
     "access", "label", "note",
 })
+# What can be said once, by the element around it.
+_FORMULA = ("eqn", "init_eqn", "gf")
+_ONCE = {
+    "xmile": ("sim_specs",), "model": ("sim_specs",), "sim_specs": ("start", "stop", "dt"),
+    "stock": _FORMULA, "flow": _FORMULA, "aux": _FORMULA, "element": _FORMULA,
+    "gf": ("xscale", "yscale", "xpts", "ypts"),
+}
 _VARIABLES = frozenset({"stock", "flow", "aux", "gf", "module", "group", "dependencies"})
 
 
@@ -63,8 +70,10 @@ def _refuse_limits_of_curves(node: Node, label: str, report: Report) -> None:
 
 
 def refuse_in_document(root: Node, report: Report) -> None:
-    """Errors for encryption, warnings for what is no kind of variable."""
+    """Errors for encryption, warnings for what is no kind of variable or stands twice."""
+    _tell_repeated(root, report)
     for node in root.below():
+        _tell_repeated(node, report)
         if any("encrypt" in name for name in (node.tag, *node.attrs)):
             _refuse("an encrypted model", node.attr("name") or node.tag, node, report)
         for child in node.children if node.tag == "variables" else ():
@@ -73,6 +82,22 @@ def refuse_in_document(root: Node, report: Report) -> None:
                     "SF114", f"<{child.tag}> is no kind of variable; '{child.attr('name')}' is left out", child.span,
                     hint="write <stock>, <flow> or <aux>",
                 )
+
+
+def _tell_repeated(node: Node, report: Report) -> None:
+    """Warn of what stands twice in an element that has one of it, of which the first is read.
+
+    An array may have a formula for each of its cells.
+    """
+    if len(node.firsts) == len(node.children) or "dimensions" in node.firsts:
+        return
+    for tag in _ONCE.get(node.tag, ()):
+        found = node.all(tag)
+        if len(found) > 1:
+            label = node.attr("name")
+            place = f"'{label}'" if label else f"<{node.tag}>"
+            report.warn("SF201", f"<{tag}> stands {len(found)} times in {place}; the first is read", found[1].span,
+                        hint="remove one of them", variable=label)
 
 
 def _refuse(what: str, name: str, node: Node, report: Report, hint: str = "") -> None:

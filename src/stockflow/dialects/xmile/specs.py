@@ -125,11 +125,18 @@ def _method(specs: Node, report: Report) -> str:
 def read_dimensions(root: Node, report: Report) -> tuple[Dimension, ...]:
     """The dimensions of the file, each with the names of its elements or numbered from 1."""
     found: dict[str, Dimension] = {}
+    elements = 0
     for parent in root.all("dimensions"):
         for node in parent.all("dim"):
             dimension = _dimension(node, report)
             if dimension is None:
                 continue
+            elements += len(dimension.items)
+            if elements > node.source.limits.all_elements:
+                said, unit = f"the dimensions up to '{dimension.label}' have", "elements together"
+                excess = node.source.limits.stopped("all-elements", said, unit, "use fewer elements")
+                report.error("SF109", excess.message, node.span, hint=excess.hint)
+                return ()
             earlier = found.setdefault(dimension.key, dimension)
             if earlier is not dimension:
                 line = earlier.span.line if earlier.span else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import stockflow as sf
@@ -219,3 +221,14 @@ def test_arguments_of_the_wrong_kind_are_named(tmp_path):
     assert found[0][2] == "DEPRECIATE BY SCHEDULE takes an array, named by its first element"
     assert found[2][2] == "the fourth argument of DELAY CONVEYOR must be a lookup"
     assert found[3][2] == "the first argument of DELAY PROFILE must be a lookup"
+
+
+@pytest.mark.parametrize(
+    "call", ["DEPRECIATE STRAIGHTLINE(4, 2, 1, SQRT(-1))", "DELAY PROFILE(flat, 4, 1, SQRT(-1), 0)"]
+)
+@pytest.mark.filterwarnings("ignore::stockflow.ModelWarning")
+def test_what_was_no_number_before_the_start_is_gone_when_all_of_it_has_come_out(call, tmp_path):
+    # Two years of a stream, and a response whose mean is 1 and which ends at 2, end after the second step.
+    found = given(call, FLAT, final=4)(tmp_path)
+    assert math.isnan(found[0])
+    assert found[2:] == pytest.approx([4, 4, 4])

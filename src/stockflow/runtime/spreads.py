@@ -97,10 +97,11 @@ def loaded(profile: Curve, total: float, speed: float) -> list[tuple[float, floa
 
 
 class Coming:
-    """What is to come out in the next steps, added up."""
+    """What is to come out in the next steps, added up: at first a shape of one height, in which 0 is nothing of it."""
 
-    def __init__(self, first: Array) -> None:
-        self.values, self.at = first, 0
+    def __init__(self, shape: Array, height: float) -> None:
+        with np.errstate(invalid="ignore"):
+            self.values, self.at = np.where(shape == 0, 0.0, height * shape), 0
 
     def add(self, given: Array, height: float) -> None:
         """Add a shape that begins with the next step."""
@@ -133,7 +134,7 @@ class ProfileDelay:
     ) -> None:
         self.delay, self.response = delay, Response(profile, time_step, budget or Budget())
         self.shares = self.response.shares(delay)
-        self.coming = Coming(first * before(self.shares, 1 + growth * time_step))
+        self.coming = Coming(before(self.shares, 1 + growth * time_step), first)
 
     def push(self, *sources: float) -> float:
         given, delay = sources
@@ -197,7 +198,7 @@ class StraightLine:
         self.time_step, self.budget = time_step, budget or Budget()
         count = self.steps(time)
         self.shape = np.full(count, 1 / count)
-        self.coming = Coming(first * np.arange(count - 1.0, -1.0, -1.0) / count)
+        self.coming = Coming(np.arange(count - 1.0, -1.0, -1.0) / count, first)
 
     def steps(self, time: float) -> int:
         self.budget.ring_length(time, self.time_step)
@@ -231,7 +232,7 @@ class ScheduledDepreciation:
         self.budget = budget or Budget()
         self.shares = np.array(schedule) / total
         self.shapes: dict[tuple[float, float], Array] = {}
-        self.coming = Coming(first * self.past(time))
+        self.coming = Coming(self.past(time), first)
 
     def gone(self, period: float) -> float:
         """How much of the fiscal period is over."""

@@ -2,7 +2,6 @@
 
 import re
 import warnings
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -473,9 +472,3 @@ def test_a_limited_stock_that_shares_one_inflow_among_its_elements_is_refused(tm
     ), encoding="utf-8")
     with pytest.raises(sf.ModelError, match=r"SF604.*'s' has a rate that is no sum of its own flows"):
         sf.load(tmp_path / "m.xmile").to_xmile()
-
-
-def test_a_model_that_would_be_too_large_element_by_element_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(translate, "Arrays", partial(translate.Arrays, left=10))
-    with pytest.raises(sf.ModelError, match=r"SF109.*the model would be too large"):
-        text_of(tmp_path, "d: a, b, c", "x[d] = Time + 1 + 2 + 3 + 4 + 5 + d")

@@ -76,12 +76,12 @@ def recursive(folder: Path, call: str) -> Path:
     )
 
 
-def conveyor(folder: Path, start: str = "4", length: float = 4, leaks: int = 0) -> Path:
+def conveyor(folder: Path, start: str = "4", length: float = 4, leaks: int = 0, beside: str = "") -> Path:
     names = [f"leak{number}" for number in range(leaks)]
     ends = "".join(f"<outflow>{name}</outflow>" for name in ("go", *names))
     belt = f'<stock name="s"><eqn>{start}</eqn>{ends}<conveyor><len>{length}</len></conveyor></stock>'
     flows = "".join(f'<flow name="{name}"><leak>0.1</leak></flow>' for name in names)
-    return xmile(folder, belt, f'<flow name="go"/>{flows}')
+    return xmile(folder, belt, f'<flow name="go"/>{flows}', beside)
 
 
 def two_conveyors(folder: Path) -> Path:
@@ -228,7 +228,7 @@ CASES: dict[str, Callable[[Path], Case]] = {
     "moving-numbers": lambda to: Case(
         # The stock and FINAL TIME are kept.
         vensim(to, "s = INTEG(1, 0)", final=ENDING), 9,
-        "FINAL TIME is not reached after 4 steps: their rows may need more than 9 numbers", 5,
+        "FINAL TIME is not reached after 4 steps: the rows may need more than 9 numbers", 5,
     ),
     "saved-numbers": lambda to: Case(
         # What never changes is kept once.
@@ -369,6 +369,19 @@ def test_a_clock_that_never_gets_to_its_end_is_refused_at_the_setting_that_moves
     lines = path.read_text(encoding="utf-8").splitlines()
     assert fault.line == len(lines) + place + 1
     assert "--limit moving-steps=600 (" in fault.hint
+
+
+def test_a_clock_that_moves_makes_one_step_before_its_rows_are_too_many(tmp_path: Path) -> None:
+    # A row keeps the stock and FINAL TIME.
+    with pytest.raises(sf.ModelError, match="FINAL TIME is not reached after 1 step: the rows may need more than 1 "):
+        sf.load(vensim(tmp_path, "s = INTEG(1, 0)", final=ENDING), limits={"moving-numbers": 1}).run()
+
+
+@pytest.mark.filterwarnings("ignore::stockflow.ModelWarning")
+def test_a_raised_limit_holds_when_the_start_of_a_run_is_looked_at_again(tmp_path: Path) -> None:
+    # A conveyor of 150,000 slats, and a stock that begins with no number, which a start of its own traces.
+    file = conveyor(tmp_path, length=150_000, beside='<stock name="b"><eqn>SQRT(-1)</eqn></stock>')
+    assert len(sf.load(file, limits={"slats": 200_000, "all-slats": 10_000_000}).run().time) == 3
 
 
 def test_a_run_that_goes_on_until_something_happens_may_name_any_final_time(tmp_path: Path) -> None:

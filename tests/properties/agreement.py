@@ -76,7 +76,7 @@ def planned(found: Subject, varying: frozenset[str] = frozenset()) -> Plan:
 
 def by_floats(found: Subject, plan: Plan, method: str, *, guarded: bool) -> Found | None:
     """Float text; None where the bare text meets arithmetic that Python refuses."""
-    engine = Engine(plan, found.flat.tables, True)
+    engine = Engine(plan, found.flat.tables, True, found.flat.limits)
     if guarded:
         engine.functions[(method, False)] = engine.function(method, True)
     else:
@@ -96,7 +96,7 @@ def _refuse(*_: object) -> None:
 
 
 def by_arrays(found: Subject, plan: Plan, method: str, values: Values | None = None) -> Found:
-    return Engine(plan, found.flat.tables, False).run(values or found.values, found.clock, method)
+    return Engine(plan, found.flat.tables, False, found.flat.limits).run(values or found.values, found.clock, method)
 
 
 def spread(found: Subject, key: str, factors: tuple[float, ...]) -> Values:
@@ -200,7 +200,7 @@ def _batches(found: Subject, plan: Plan, alone: Found, key: str, method: str, rt
     varied = planned(found, frozenset({key}))
     if any(varied.slots[control].varies for control in CONTROLS):
         return []
-    engine = Engine(varied, found.flat.tables, False)
+    engine = Engine(varied, found.flat.tables, False, found.flat.limits)
     equal = engine.run(spread(found, key, (1.0,) * RUNS), found.clock, method)
     wrong = []
     if not method.endswith("_auto"):

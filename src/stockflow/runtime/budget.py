@@ -101,7 +101,7 @@ class Budget:
             return
         name, said, unit = "moving-steps", "FINAL TIME is not reached: the run has", "steps"
         if steps < self.limits.moving_steps:
-            said = f"FINAL TIME is not reached after {steps:,} steps: their rows may need"
+            said = f"FINAL TIME is not reached after {steps:,} step{'' if steps == 1 else 's'}: the rows may need"
             name, unit = "moving-numbers", "numbers"
         excess = self.limits.stopped(name, said, unit, _CLOCK)
         raise Endless(excess.message, excess.hint)

@@ -22,7 +22,7 @@ from stockflow.backends.pytext import float_text, namespace, slot_names
 from stockflow.backends.scalar import ScalarPlan, cell_key, cells, scalarise
 from stockflow.ir.plan import Plan
 from stockflow.ir.walk import widest
-from stockflow.limits import USUAL, Limits
+from stockflow.limits import Limits
 from stockflow.lowering.flat import Points
 from stockflow.runtime import lookup
 from stockflow.runtime.budget import Budget
@@ -57,7 +57,7 @@ class Engine:
     plan: Plan
     tables: dict[str, NDArray[Any]]
     floats: bool
-    limits: Limits = USUAL
+    limits: Limits
     texts: dict[tuple[str, bool], str] = field(default_factory=dict)
     functions: dict[tuple[str, bool], Callable[..., None]] = field(default_factory=dict)
     scalars: ScalarPlan | None = None

@@ -106,7 +106,7 @@ class Replay:
             plan = replace(
                 self.plan, states=belts, step=(), report=(), rates=(), outputs=(), fixed=slots, varying_clock=False
             )
-            engine = Engine(plan, self.engine.tables, self.engine.floats)
+            engine = Engine(plan, self.engine.tables, self.engine.floats, self.engine.limits)
             clock = replace(self.clock, steps=0, saves=np.zeros(1, dtype=np.int64))
             found = engine.run(self.values, clock, "euler")
             self.begin = {key: array.reshape(plan.slots[key].shape) for key, array in found.items()}

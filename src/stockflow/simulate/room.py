@@ -37,7 +37,8 @@ def holds_runs(plan: Plan, runs: int, limits: Limits, report: Report) -> bool:
     """Whether all variables of all runs may be there at once; where not, it is reported."""
     cells = _cells(plan.slots.values(), runs)
     said, unit = "the variables of the run have", f"cells ({runs:,} run{'' if runs == 1 else 's'})"
-    excess = limits.excess("run-cells", cells, said, unit, "make fewer runs at once")
+    advice = "make fewer runs at once" if runs > 1 else "use fewer elements"
+    excess = limits.excess("run-cells", cells, said, unit, advice)
     if excess is not None:
         report.error("SF702", excess.message, hint=excess.hint)
     return excess is None
@@ -53,5 +54,5 @@ def _cells(slots: Iterable[Slot], runs: int) -> int:
 
 
 def moving_steps(plan: Plan, runs: int, limits: Limits) -> int:
-    """How many steps a run may make whose clock moves, each of which may keep a row."""
-    return min(limits.moving_steps, limits.moving_numbers // max(1, row_size(plan, runs)))
+    """How many steps a run may make whose clock moves, each of which may keep a row; one in any case."""
+    return min(limits.moving_steps, max(1, limits.moving_numbers // max(1, row_size(plan, runs))))

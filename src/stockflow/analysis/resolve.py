@@ -35,6 +35,7 @@ def resolve(project: Project, space: Space, report: Report) -> Project:
     resolver = _Resolver(project, space, report)
     return replace(project, variables=tuple(resolver.variable(found) for found in project.variables))
 
+
 def has_points(variable: Variable) -> bool:
     """Whether a variable can be called: a lookup, or (XMILE) an auxiliary whose value goes through its own points."""
     exprs = [equation.expr for equation in variable.equations]

@@ -164,8 +164,10 @@ def tell_beyond(
         if len(told) <= MOST:
             report.warn(CODE, _words(excursion, kept, variables, runs), read.node.span or read.assign.origin,
                         hint="give the lookup points that far, or keep its argument between them", variable=owner)
-    if len(told) > MOST:
-        report.warn(CODE, f"{len(told) - MOST} more lookups are read beyond their points")
+    more = len(told) - MOST
+    if more > 0:
+        report.warn(CODE, "1 more lookup is read beyond its points" if more == 1
+                    else f"{more} more lookups are read beyond their points")
 
 
 def _excursion(read: Read, kept: Kept) -> Excursion | None:

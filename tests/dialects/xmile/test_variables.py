@@ -296,8 +296,9 @@ def test_question_marks_of_a_converter_are_told_as_the_reason() -> None:
 @pytest.mark.parametrize(
     ("flows", "said"),
     [
-        ("<inflow>f</inflow><inflow>F</inflow>", "'F' is an inflow twice of 's', and counts as often"),
-        ("<inflow>f</inflow><outflow>f</outflow>", "'f' is an inflow and an outflow of 's', and counts as often"),
+        ("<inflow>f</inflow><inflow>F</inflow>", "'s' lists 'F' twice, as an inflow, and it counts twice"),
+        ("<inflow>f</inflow><outflow>f</outflow>",
+         "'s' lists 'f' twice, as an inflow and as an outflow: the two cancel out"),
     ],
 )
 def test_a_flow_that_a_stock_lists_again_is_told(flows: str, said: str) -> None:

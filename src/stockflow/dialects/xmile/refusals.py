@@ -55,8 +55,9 @@ def _tell_repeated_flows(node: Node, label: str, report: Report) -> None:
     for child in (child for child in node.children if child.tag in ("inflow", "outflow") and child.text.strip()):
         key, flow = key_of(child.text), child.text.strip()
         if key in seen:
-            both = f"an {child.tag} twice" if seen[key] == child.tag else "an inflow and an outflow"
-            report.warn("SF201", f"'{flow}' is {both} of '{label}', and counts as often", child.span,
+            same = seen[key] == child.tag
+            said = f"an {child.tag}, and it counts twice" if same else "an inflow and as an outflow: the two cancel out"
+            report.warn("SF201", f"'{label}' lists '{flow}' twice, as {said}", child.span,
                         hint="remove one of them", variable=label)
         seen[key] = child.tag
 
@@ -79,9 +80,13 @@ def refuse_in_document(root: Node, report: Report) -> None:
         for child in node.children if node.tag == "variables" else ():
             if ":" not in child.tag and child.tag not in _VARIABLES:
                 report.warn(
-                    "SF114", f"<{child.tag}> is no kind of variable; '{child.attr('name')}' is left out", child.span,
+                    "SF114", f"<{child.tag}> is no kind of variable; {_shown(child)} is left out", child.span,
                     hint="write <stock>, <flow> or <aux>",
                 )
+
+
+def _shown(node: Node) -> str:
+    return f"'{node.attr('name')}'" if node.attr("name") else "it"
 
 
 def _tell_repeated(node: Node, report: Report) -> None:

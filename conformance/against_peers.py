@@ -96,7 +96,8 @@ def opinions(peer: Peer, cases: Sequence[Case], ledger: Ledger) -> Iterator[Opin
         jobs = [Job(case.model, Path(scratch) / f"{place}.csv", case.data) for place, case in enumerate(cases)]
         for case, job, fault in zip(cases, jobs, ask(peer.name, jobs, SECONDS), strict=True):
             if fault:
-                yield Opinion(peer.name, case, "cannot", why=_FOLDERS.sub("", " ".join(fault.split())))
+                cannot = Opinion(peer.name, case, "cannot", why=_FOLDERS.sub("", " ".join(fault.split())))
+                yield in_ledger(cannot, ledger.get((peer.name, case.name)))
             else:
                 yield in_ledger(held(peer, case, read_table(job.out)), ledger.get((peer.name, case.name)))
 
@@ -109,7 +110,8 @@ def held(peer: Peer, case: Case, theirs: Table, final_time: float | None = None)
         return Opinion(peer.name, case, "refused", why=str(fault).splitlines()[0])
     apart = beyond(found, AGREED)
     largest = max(found.values(), default=0.0)
-    return Opinion(peer.name, case, "differs" if apart else "agrees", len(found), largest, by_variable(apart))
+    status = "differs" if apart or not found else "agrees"
+    return Opinion(peer.name, case, status, len(found), largest, by_variable(apart))
 
 
 def sizes(peer: Peer, case: Case, theirs: Table, final_time: float | None) -> dict[str, float]:
@@ -143,7 +145,7 @@ def by_variable(apart: Mapping[str, float]) -> dict[str, float]:
 
 
 def in_ledger(opinion: Opinion, known: Known | None) -> Opinion:
-    if known is None or opinion.status not in ("agrees", "differs"):
+    if known is None or opinion.status == "refused":
         return opinion
     apart = opinion.apart or {}
     if apart.keys() == known.variables:
@@ -190,6 +192,7 @@ def main() -> int:
                 print(line(opinion))
         print(f"{PEERS[name].label}, {len(found)} files: {summary(found)}")
         failed |= any(opinion.status not in GOOD for opinion in found)
+        failed |= not any(opinion.status in ("agrees", "known") for opinion in found)
     return 1 if failed else 0
 
 

@@ -1,4 +1,4 @@
-"""Differences of a run from a table, as one number for each column: the comparator of the package without its leave.
+"""Differences of a run from a table, as one number for each column: by the comparator of the package.
 
 It must not know which engine made a table.
 """

@@ -119,7 +119,7 @@ def main() -> int:
     told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
     print(f"seed {options.seed}: {len(made)} models, {told}")
     print(", ".join(f"{label} {used[label]}" for label in CALLS))
-    return 1 if counts["differs"] or counts["refused"] else 0
+    return 1 if counts["differs"] or counts["refused"] or not counts["agrees"] else 0
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ class Findings:
     published: list[Verdict]
     severe: list[Verdict]
     peers: dict[str, list[Opinion]]
+    rows: tuple[tuple[str, str], ...] = ()
+    """The cases of the ledger, by peer, as far as all cases were run."""
 
     @property
     def faults(self) -> list[str]:
@@ -44,6 +46,10 @@ class Findings:
                   if verdict.status not in ("pass", "known")]
         wrong += [f"{one.peer}: {one.case.name}: {one.status} {one.why}" for found in self.peers.values()
                   for one in found if one.status not in GOOD]
+        wrong += [f"{name}: nothing agrees" for name, found in self.peers.items()
+                  if not any(one.status == "agrees" for one in found)]
+        run = {(one.peer, one.case.name) for found in self.peers.values() for one in found}
+        wrong += [f"{peer}: {case}: in the ledger, but no case" for peer, case in self.rows if (peer, case) not in run]
         return wrong
 
 
@@ -72,6 +78,7 @@ def findings() -> Findings:
         [verdict for verdict in conform(published, Ledger(), SEVERE) if verdict.status != "pass"],
         {name: list(opinions(PEERS[name], cases, peers))
          for name, cases in asked(PEERS, published=True, only="").items()},
+        tuple(peers) if published else (),
     )
 
 
@@ -103,7 +110,10 @@ def published_lines(found: Findings) -> Iterator[str]:
     yield from table(("case", "status", "why"), ((one.case.name, one.status, one.why) for one in known))
     names = {verdict.case.name for verdict in known}
     digits = [verdict for verdict in found.severe if verdict.case.name not in names]
-    yield from ("", f"At {SEVERE:g} these differ as well, by the digits of their exports:", "")
+    yield ""
+    yield (f"These differ by more than {SEVERE:g} too: exports of few digits, "
+           "or differences of numbers in single precision.")
+    yield ""
     yield from table(("case", "why"), ((one.case.name, one.why) for one in digits))
 
 

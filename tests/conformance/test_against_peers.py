@@ -1,6 +1,7 @@
 """What is said of a peer's table: agreement, a difference, one that the ledger holds, and one that is gone."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -74,6 +75,16 @@ def test_a_row_of_the_ledger_whose_case_agrees_has_vanished(opinion):
     assert in_ledger(opinion(FILLED.format(right=1.25)), Known(frozenset(["filled"]), "why")).status == "vanished"
 
 
+def test_a_file_in_the_ledger_that_the_peer_cannot_run_has_vanished(tmp_path):
+    cannot = Opinion("pysd", Case("m", tmp_path / "m.mdl", ()), "cannot", why="no such function")
+    assert in_ledger(cannot, Known(frozenset(["x"]), "why")).status == "vanished"
+    assert in_ledger(cannot, None).status == "cannot"
+
+
+def test_a_table_without_a_column_to_compare_agrees_with_nothing(opinion):
+    assert opinion("Time,dt\n0,1\n", peer="simlin").status == "differs"
+
+
 def test_every_row_of_the_ledger_has_a_reason_and_a_peer():
     ledger = ledger_of()
     assert ledger
@@ -135,15 +146,24 @@ class TestTheReport:
     def test_a_case_that_is_not_as_its_table_says_is_a_fault(self, case):
         found = self.findings(case, "pass")
         assert found.faults[0] == "a|case: differs, not pass"
-        assert len(found.faults) == 2
+        assert len(found.faults) == 3
 
     def test_a_known_difference_is_none(self, case):
-        assert not self.findings(case, "known", Ledger({"a|case": ("rounded",)})).faults
+        agrees = Opinion("pysd", case, "agrees")
+        assert not self.findings(case, "known", Ledger({"a|case": ("rounded",)}), [agrees]).faults
 
     def test_a_difference_of_a_peer_is_a_fault_and_what_it_cannot_run_is_none(self, case):
         ledger = Ledger({"a|case": ("rounded",)})
-        assert not self.findings(case, "known", ledger, [Opinion("pysd", case, "cannot", why="no")]).faults
-        assert self.findings(case, "known", ledger, [Opinion("pysd", case, "vanished")]).faults
+        agrees, cannot = Opinion("pysd", case, "agrees"), Opinion("pysd", case, "cannot", why="no")
+        assert not self.findings(case, "known", ledger, [agrees, cannot]).faults
+        assert self.findings(case, "known", ledger, [agrees, Opinion("pysd", case, "vanished")]).faults
+        assert self.findings(case, "known", ledger, [cannot]).faults == ["pysd: nothing agrees"]
+
+    def test_a_row_of_the_ledger_without_a_case_is_a_fault(self, case):
+        agrees = Opinion("pysd", case, "agrees")
+        findings = self.findings(case, "known", Ledger({"a|case": ("rounded",)}), [agrees])
+        found = replace(findings, rows=(("pysd", "gone"),))
+        assert found.faults == ["pysd: gone: in the ledger, but no case"]
 
     def test_the_page_names_every_case_with_its_reason_in_one_cell(self, case):
         cannot = Opinion("pysd", case, "cannot", why="no <such> function")

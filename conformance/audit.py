@@ -24,6 +24,8 @@ NEVER = (
     "urllib.", "ftplib.", "http.", "smtplib.", "sqlite3.", "pickle.", "marshal.loads", "cpython.run_", "webbrowser.",
 )
 
+OURS: tuple[str | Path, ...] = (*LIBRARIES, ROOT / "src")
+
 # Text that the standard library and numpy compile for themselves: named tuples, data classes, regular expressions.
 PARTS_OF_LIBRARIES = ("<string>", "<unknown>", "<__array_function__ internals>", "<attrs generated init>")
 
@@ -47,7 +49,7 @@ class Watch:
         if event == "exec":
             return not self.is_ours(arguments[0].co_filename)
         if event == "import":
-            return bool(arguments[1]) and not str(arguments[1]).startswith((*LIBRARIES, str(ROOT / "src")))
+            return bool(arguments[1]) and not _inside(str(arguments[1]), *OURS)
         return event.startswith(NEVER) and not self.is_byte_code(event)
 
     def is_byte_code(self, event: str) -> bool:
@@ -63,15 +65,19 @@ class Watch:
         """Generated text has a name that tells nothing of the model; everything else is a module's."""
         name = name.decode() if isinstance(name, bytes) else str(name)
         generated = name.startswith(GENERATED)
-        return generated or name.startswith(("<frozen", *LIBRARIES, str(ROOT / "src"))) or name in PARTS_OF_LIBRARIES
+        return generated or name.startswith("<frozen") or _inside(name, *OURS) or name in PARTS_OF_LIBRARIES
 
     def may_open(self, path: str | bytes | int, mode: str | None) -> bool:
         if isinstance(path, int):
             return True
-        where = str(Path(path.decode() if isinstance(path, bytes) else path).resolve())
-        if where.startswith((*LIBRARIES, str(ROOT / "src"), str(ROOT / "grammars"))):
+        where = Path(path.decode() if isinstance(path, bytes) else path).resolve()
+        if _inside(where, *OURS, ROOT / "grammars"):
             return True
-        return where.startswith(str(self.folder)) and not any(letter in str(mode) for letter in "wax+")
+        return _inside(where, self.folder or "") and not any(letter in str(mode) for letter in "wax+")
+
+
+def _inside(path: str | Path, *folders: str | Path) -> bool:
+    return any(Path(path).is_relative_to(folder) for folder in folders if folder)
 
 
 WATCH = Watch()

@@ -125,6 +125,12 @@ def test_blocks_of_one_name_become_one_variable_of_several_equations() -> None:
     ]
 
 
+@pytest.mark.parametrize("stars", ["********************\n~ ~ |", "{********}"])
+def test_stars_without_a_name_end_the_group_before_them(stars: str) -> None:
+    project = clean(f"{{UTF-8}}\n****\n.Sector\n****~|\nx = 1 ~~|\n{stars}\ny = 2 ~~|")
+    assert [(found.label, found.group) for found in project.variables] == [("x", ".Sector"), ("y", "")]
+
+
 def test_except_groups_are_kept_in_order() -> None:
     found = variable("x[A,B] :EXCEPT: [A1,B], [A,B2] = 1 ~~|")
     assert [[item.key for item in group if isinstance(item, Word)] for group in found.equations[0].excepts] == [

@@ -58,6 +58,14 @@ def test_a_comment_may_hold_lines_like_definitions() -> None:
     clean("x = 1 ~ m ~ Such that\nx = 1 ~ :SUPPLEMENTARY |")
 
 
+def test_a_comment_with_a_line_like_a_definition_and_an_empty_flag_is_a_warning() -> None:
+    project, report = project_of("x = 1 ~ m ~ Such that\n a = b + c\n~ |\ny = 2 ~~|")
+    (item,) = report.items
+    assert (item.code, item.severity, item.line, item.column) == ("SF104", Severity.WARNING, 2, 2)
+    assert item.message == "the comment of 'x' holds what looks like a definition, and is read as a comment"
+    assert [(found.key, found.doc) for found in project.variables] == [("x", "Such that\na = b + c"), ("y", "")]
+
+
 @pytest.mark.parametrize("text", ['"" = 1 ~~|', '"  " : a, b ~~|'])
 def test_a_name_holds_something(text: str) -> None:
     assert (only(text).code, only(text).message) == ("SF105", "there is no name between the quotes")

@@ -157,8 +157,9 @@ CASES: dict[str, Callable[[Path], Case]] = {
     "expression-depth": lambda to: Case(vensim(to, "k = (1)", "x = ((((k))))"), 3, "brackets are nested 4 deep", 3),
     "expression-nodes": lambda to: Case(vensim(to, "k = 1", "x = k + k + k"), 4, "the expression has 5 parts", 3),
     "completed-parts": lambda to: Case(
-        vensim(to, "k = 4", "x = SMOOTH3(SMOOTH3(k, 2), 3)"), 6,
-        "parts once arguments that are left out are put in", 3,
+        # The inner call's third argument is k, 1 part; the outer one's is the inner call with it, 4 parts.
+        vensim(to, "k = 4", "x = SMOOTH3(SMOOTH3(k, 2), 3)"), 4,
+        "arguments that are left out add 5 parts to the equation", 3,
     ),
     "lookup-points": lambda to: Case(
         vensim(to, "f((0,0),(1,1),(2,0))", "x = f(Time)"), 2, "the lookup has 3 points", 2
@@ -283,6 +284,12 @@ def test_what_exceeds_a_limit_is_refused_and_runs_with_the_option_of_the_hint(na
     option = OPTION.search(fault.hint)
     assert option is not None and option[1] == option[3] == name and option[2] == option[4], fault.hint
     case.act(sf.load(case.path, limits={name: int(option[2])}))
+
+
+def test_what_an_equation_spells_out_is_no_part_that_left_out_arguments_add(tmp_path: Path) -> None:
+    # 3 parts of the call, 100 terms and 100 '+'; only the call's third argument is added.
+    path = vensim(tmp_path, "a = 1", "x = ZIDZ(1, 2)" + " + a" * 100)
+    assert sf.load(path, limits={"completed-parts": 1}).run()["x"].values.tolist() == [100.5] * 3
 
 
 @pytest.mark.parametrize(("name", "limit", "words"), [

@@ -76,8 +76,17 @@ def test_a_declaration_in_single_bytes_cannot_speak_of_wide_ones() -> None:
     assert not report.items
 
 
-def test_the_mark_of_an_old_end_of_file_is_no_part_of_the_model() -> None:
-    assert text_of(MODEL.encode() + b"\x1a")[0] == MODEL
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_the_mark_of_an_old_end_of_file_is_no_part_of_the_model(encoding: str) -> None:
+    assert text_of((MODEL + "\x1a").encode(encoding))[0] == MODEL
+
+
+@pytest.mark.parametrize("last", ["\u041a", "\u1a00"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_last_letter_with_the_byte_of_that_mark_is_kept(encoding: str, last: str) -> None:
+    text, report = text_of((MODEL + last).encode(encoding))
+    assert text == MODEL + last
+    assert not report.items
 
 
 def test_bytes_that_windows_1252_lacks_are_read_as_latin_1() -> None:

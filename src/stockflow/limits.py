@@ -57,7 +57,7 @@ class Limits:
     xml_attributes: int = _row(1_000, "attributes of one XML element, each of which is looked up among all")
     expression_depth: int = _row(2_000, "brackets in each other")
     expression_nodes: int = _row(200_000, "numbers, names, operators and calls of one equation")
-    completed_parts: int = _row(50_000, "parts of one equation with the arguments that its calls leave out")
+    completed_parts: int = _row(50_000, "parts that arguments which calls leave out add to one equation")
     lookup_points: int = _row(1_000_000, "points of one lookup")
     elements: int = _row(1_000_000, "elements of one dimension")
     all_elements: int = _row(2_000_000, "elements of all dimensions of a model together")

@@ -85,7 +85,8 @@ def source_of(
         report.error("SF103", f"{name} is empty ({len(data)} bytes)", hint="save the model, or copy the file, again")
         return None
     encoding, skip, named = _encoding(data)
-    text, used = _decode(data[skip:].removesuffix(b"\x1a"), encoding)
+    text, used = _decode(data[skip:], encoding)
+    text = text.removesuffix("\x1a")
     nul = text.find("\0")
     if nul >= 0:
         _not_text(data, text, nul, name, report)

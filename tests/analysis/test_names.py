@@ -25,7 +25,7 @@ def test_calls_in_calls_that_would_double_without_end_are_refused(tmp_path):
     # A call of n levels has p(n) = 2 + 2 p(n - 1) parts, which is 3 * 2**n - 2: above 10**18 at 60 levels.
     ((code, line, message),) = faults(tmp_path, "x = " + "SMOOTH(" * 60 + "Time" + ", 2)" * 60)
     assert (code, line) == ("SF109", 2)
-    assert "parts once arguments that are left out are put in; the limit is 50,000" in message
+    assert "arguments that are left out add 3.46e+18 parts to the equation; the limit is 50,000" in message
 
 
 def test_near_names_are_told_for_the_first_unknown_names_only(tmp_path):

@@ -17,6 +17,16 @@ def test_a_model_is_written_and_runs_alike(folder: Path, capsys: pytest.CaptureF
     assert model.simulate().values["teacup temperature"].tolist() == wanted.tolist()
 
 
+def test_a_group_without_a_name_is_not_written(folder: Path) -> None:
+    clock = "INITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nTIME STEP = 1 ~~|\n"
+    text = f"{{UTF-8}}\n{clock}****\n.Sector\n****~~|\nx = 1 ~~|\n********~~|\ny = 2 ~~|\n"
+    (folder / "stars.mdl").write_text(text, encoding="utf-8")
+    written = sf.load(folder / "stars.mdl").to_xmile()
+    assert written.count("<entity ") == 1 and 'name=""' not in written
+    (folder / "stars.xmile").write_text(written, encoding="utf-8")
+    assert sf.load(folder / "stars.xmile").run()["y"].values.tolist() == [2, 2]
+
+
 def test_nothing_but_the_target_is_written(folder: Path) -> None:
     before = {path.name for path in folder.iterdir()}
     assert status(["convert", "regions.mdl", "regions.xmile"]) == 0

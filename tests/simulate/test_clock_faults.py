@@ -58,8 +58,32 @@ def test_rows_beside_the_multiples_of_saveper_are_told(written):
     ("final", "step", "saveper"),
     [
         ("4", "0.1", "0.3"), ("100", "0.3333333", "1"), ("4", "0.0625", "0.5"), ("4 + s * 0", "0.3", "TIME STEP"),
-        ("0", "3", "9"),
+        ("0", "3", "9"), ("1", "0.3333", "TIME STEP"), ("1", "0.3333", "1"), ("100", "0.3333", "1"),
+        ("2", "0.125", "0.25"), ("10000", "0.125", "10"),
     ],
 )
 def test_times_that_fit_but_for_rounding_and_those_of_a_moving_clock_are_not_spoken_of(written, final, step, saveper):
     assert told(written(final, step, saveper)) == []
+
+
+@pytest.mark.parametrize(
+    ("final", "step", "end"),
+    [
+        # 3 * 0.33, 3 * 0.333; one step of 0.6667 is 0.6667, and two are more than 1.3333.
+        ("1", "0.33", "0.99"), ("1", "0.333", "0.999"), ("1.3333", "0.6667", "0.6667"),
+        # 3000 * 0.3333: the parts that are missed come to 0.3 steps. One half of a step is not missed by rounding.
+        ("1000", "0.3333", "999.9"), ("10000.5", "1", "10000"), ("0.5", "1", "0"),
+    ],
+)
+def test_a_final_time_that_is_missed_by_more_than_rounding_is_told(written, final, step, end):
+    (found,) = told(written(final, step))
+    assert found[:2] == ("SF210", 5)
+    assert found[2].startswith(f"the run ends at {end}, before FINAL TIME ({float(final):g})")
+
+
+@pytest.mark.parametrize(("step", "saveper"), [("0.33", "1"), ("0.001", "1.0004"), ("0.125", "0.3")])
+def test_a_saveper_that_is_missed_by_more_than_rounding_is_told(written, step, saveper):
+    # 1 / 0.33 = 3.03, 1.0004 / 0.001 = 1000.4, 0.3 / 0.125 = 2.4; FINAL TIME is 2,000 steps.
+    found = told(written(str(2_000 * float(step)), step, saveper))
+    assert [(code, line) for code, line, _ in found] == [("SF210", 6)]
+    assert found[0][2].startswith(f"SAVEPER ({saveper}) is no multiple of TIME STEP ({step})")

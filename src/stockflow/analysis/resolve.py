@@ -93,10 +93,10 @@ class _Resolver:
         """The expression with resolved parts; an argument may stand in it twice, once for another left out."""
         self.completed = False
         made = rebuild(expr, self.node)
-        unit = "parts once arguments that are left out are put in"
         advice = "put inner calls into variables of their own"
-        parts = min(walked_size(made), 10**300) if self.completed else 0
-        excess = self.project.limits.excess("completed-parts", parts, "the equation has", unit, advice)
+        added = min(walked_size(made) - walked_size(expr), 10**300) if self.completed else 0
+        said, unit = "arguments that are left out add", "parts to the equation"
+        excess = self.project.limits.excess("completed-parts", added, said, unit, advice)
         if excess is not None:
             self.error("SF109", excess.message, expr, excess.hint)
             return Broken(expr.span)

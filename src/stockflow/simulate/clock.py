@@ -17,8 +17,10 @@ from stockflow.simulate.result import Array
 from stockflow.simulate.room import Room
 from stockflow.source import Span
 
-_UNEVEN = 1e-4
-"""The part of a step by which times may miss each other: a TIME STEP such as 0.3333 is meant to be a third."""
+_UNEVEN = 2e-4
+"""The part of a step that each step may miss times by: a TIME STEP such as 0.3333 is meant to be a third."""
+_MOST_UNEVEN = 0.1
+"""The part of a step that all steps together may."""
 _NONE = np.zeros(0, dtype=np.int64)
 _START = np.zeros(1, dtype=np.int64)
 
@@ -112,12 +114,17 @@ def _tell_uneven(
 ) -> None:
     """Warn of a run that ends before FINAL TIME, and of rows that are saved beside the multiples of SAVEPER."""
     step, end = grid.step, grid.start + grid.steps * grid.step
-    if ratio - grid.steps > _UNEVEN:
+    if _is_uneven(ratio, grid.steps):
         final = grid.start + ratio * step
         report.warn("SF210", f"the run ends at {end:g}, before FINAL TIME ({final:g}): TIME STEP ({step:g}) does not "
                     "divide the time between", where(TIME_STEP), variable="TIME STEP",
                     hint="choose a TIME STEP of which FINAL TIME - INITIAL TIME is a multiple")
-    if abs(every - round(every)) > _UNEVEN * every:
+    if _is_uneven(every, round(every)):
         report.warn("SF210", f"SAVEPER ({every * step:g}) is no multiple of TIME STEP ({step:g}); rows are saved at "
                     "the nearest steps", where(SAVEPER), variable="SAVEPER",
                     hint="set SAVEPER to TIME STEP or a multiple of it")
+
+
+def _is_uneven(ratio: float, steps: int) -> bool:
+    """Whether a time between that is `ratio` steps long is not meant to be so many whole `steps`."""
+    return abs(ratio - steps) > min(_UNEVEN * steps, _MOST_UNEVEN)

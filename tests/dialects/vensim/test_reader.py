@@ -58,6 +58,14 @@ def test_a_comment_may_hold_lines_like_definitions() -> None:
     clean("x = 1 ~ m ~ Such that\nx = 1 ~ :SUPPLEMENTARY |")
 
 
+def test_a_comment_with_a_line_like_a_definition_and_an_empty_flag_is_a_warning() -> None:
+    project, report = project_of("x = 1 ~ m ~ Such that\n a = b + c\n~ |\ny = 2 ~~|")
+    (item,) = report.items
+    assert (item.code, item.severity, item.line, item.column) == ("SF104", Severity.WARNING, 2, 2)
+    assert item.message == "the comment of 'x' holds what looks like a definition, and is read as a comment"
+    assert [(found.key, found.doc) for found in project.variables] == [("x", "Such that\na = b + c"), ("y", "")]
+
+
 @pytest.mark.parametrize("text", ['"" = 1 ~~|', '"  " : a, b ~~|'])
 def test_a_name_holds_something(text: str) -> None:
     assert (only(text).code, only(text).message) == ("SF105", "there is no name between the quotes")
@@ -123,6 +131,12 @@ def test_blocks_of_one_name_become_one_variable_of_several_equations() -> None:
     assert [[item.key for item in equation.subscripts if isinstance(item, Word)] for equation in found.equations] == [
         ["a", "b"], ["c", "b"],
     ]
+
+
+@pytest.mark.parametrize("stars", ["********************\n~ ~ |", "{********}"])
+def test_stars_without_a_name_end_the_group_before_them(stars: str) -> None:
+    project = clean(f"{{UTF-8}}\n****\n.Sector\n****~|\nx = 1 ~~|\n{stars}\ny = 2 ~~|")
+    assert [(found.label, found.group) for found in project.variables] == [("x", ".Sector"), ("y", "")]
 
 
 def test_except_groups_are_kept_in_order() -> None:

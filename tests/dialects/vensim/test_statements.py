@@ -67,6 +67,24 @@ def test_a_group_has_its_name_and_comment() -> None:
     assert not report.items
 
 
+@pytest.mark.parametrize("stars", ["********~ ~ |", "***\n***~~|", "*** \t\n\n****\n~ doc |", "{***}", "{* *}"])
+def test_a_group_may_have_no_name(stars: str) -> None:
+    found, _ = split_text(f"{stars}\nx = 1~~|")
+    assert [(item.kind, item.label) for item in found.statements] == [("group", ""), ("definition", "")]
+
+
+@pytest.mark.parametrize("stars", ["{*}", "{}", "{ * * }", "{**a}", "{a**}"])
+def test_a_comment_that_stars_do_not_enclose_is_no_group(stars: str) -> None:
+    found, _ = split_text(f"{stars}\nx = 1~~|")
+    assert [item.kind for item in found.statements] == ["definition"]
+
+
+@pytest.mark.parametrize("stars", ["***~~|", "*****~~|"])
+def test_a_row_of_stars_too_short_for_both_sides_of_a_group_is_none(stars: str) -> None:
+    found, _ = split_text(f"{stars}\nx = 1~~|")
+    assert [item.kind for item in found.statements] == ["definition", "definition"]
+
+
 def test_a_macro_is_one_statement_wherever_it_stands() -> None:
     text = "x = m(1)~~|\n:MACRO: m(a, b : c)\nm = a ~ ~ a comment with :END OF MACRO: in it |\n:End Of Macro:\ny = 2~~|"
     found, report = split_text(text)

@@ -175,6 +175,19 @@ def test_an_element_with_attributes_without_end_is_refused() -> None:
     assert (code, message) == ("SF109", "an element has 50,001 attributes; the limit is 1,000")
 
 
+@pytest.mark.parametrize("note", ['"' + "=" * 2_000 + '"', "'" + 'a="1" ' * 2_000 + "'", '"' + "> b='1'" * 2_000 + '"'])
+def test_what_stands_in_an_attribute_is_no_attribute(note: str) -> None:
+    project, report = read_text(document(f'<aux name="x" note={note}><eqn>1</eqn></aux>'))
+    assert not report.errors
+    assert variable(project, "x").label == "x"
+
+
+def test_attributes_are_counted_however_they_are_written() -> None:
+    many = "\n".join(f"a\u00b7{n} = '=\"'" for n in range(1_000))
+    code, message, _ = only_error(document(f'<aux name="x" {many}><eqn>1</eqn></aux>'))
+    assert (code, message) == ("SF109", "an element has 1,001 attributes; the limit is 1,000")
+
+
 @pytest.mark.parametrize("other", ["<xmile><aux/></xmile>", "<xmile/>", "<xmile><model/><model/></xmile>"])
 def test_elements_that_do_not_fit_what_the_text_shows_are_an_error(monkeypatch: pytest.MonkeyPatch, other: str) -> None:
     monkeypatch.setattr(xml, "_lxml", lambda *_: (etree.fromstring(other), []))

@@ -49,7 +49,12 @@ def check_count(source: Source, statement: Statement, report: Report, name: str)
     flag = " ".join(text[slice(*fields[3])].split()) if len(fields) == _FIELDS else ""
     fits = len(fields) <= _FIELDS and (not flag or bool(_SUPPLEMENTARY.fullmatch(flag)))
     lost = _lost(text, fields, fits, bool(flag))
-    if lost is not None:
+    if lost is not None and fits and lost[0] >= fields[1][1]:
+        report.warn(
+            "SF104", f"the comment of '{name}' holds what looks like a definition, and is read as a comment",
+            source.span(*lost), variable=name, hint="if it is one, put a '|' before it, else leave out the third '~'",
+        )
+    elif lost is not None:
         report.error(
             "SF104", f"the definition of '{name}' runs on into the next one", source.span(*lost), variable=name,
             hint="end each definition with '|'",

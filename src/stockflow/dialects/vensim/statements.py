@@ -108,7 +108,7 @@ def _skip(found: Split, at: int) -> int:
             return at
         stop = _comment(found, at)
         label = _between_stars(text[at + 1 : stop - 1], 1)
-        if label:
+        if label is not None:
             found.statements.append(Statement("group", at, stop, label=label))
         at = stop
 
@@ -155,17 +155,19 @@ def _statement(found: Split, start: int, whole: bool) -> int:
 
 
 def _classified(text: str, start: int, stop: int, fields: tuple[tuple[int, int], ...]) -> Statement:
-    label = _between_stars(text[slice(*fields[0])], 3) if text.startswith("***", start) else ""
-    if label:
+    label = _between_stars(text[slice(*fields[0])], 3) if text.startswith("***", start) else None
+    if label is not None:
         return Statement("group", start, stop, fields, label)
     return Statement("definition", start, stop, fields)
 
 
-def _between_stars(text: str, least: int) -> str:
-    """The name of a group, which so many stars or more stand on each side of; empty where this is none."""
+def _between_stars(text: str, least: int) -> str | None:
+    """The name of a group, which so many stars or more stand on each side of; empty between stars alone, else None."""
     text = text.rstrip()
     stars = "*" * least
-    return " ".join(text.strip("*").split()) if text.startswith(stars) and text.endswith(stars) else ""
+    if len(text) < 2 * least or not (text.startswith(stars) and text.endswith(stars)):
+        return None
+    return " ".join(text.strip("*").split())
 
 
 def _equation_field(found: Split, start: int) -> tuple[int, str]:

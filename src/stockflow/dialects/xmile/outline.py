@@ -16,6 +16,8 @@ _TOKEN = re.compile(
     r"|<(?P<close>/?)(?P<name>[^\s<>/!?=\"']++)(?P<rest>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>",
     re.DOTALL,
 )
+# A tag's attributes are as many as its values, since every attribute has one, whatever stands in it.
+_VALUE = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 _ENTITY = re.compile(r"<!ENTITY|<!DOCTYPE", re.IGNORECASE)
 _PROLOG = re.compile(r"(?:\s|\ufeff|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 
@@ -86,7 +88,7 @@ def outline(text: str) -> Outline:
             _close(found, counts, tag, following)
         else:
             extent = Extent(tag["name"], tag.start(), tag.end())
-            found.attributes = max(found.attributes, (tag["rest"].count("="), tag.start()))
+            found.attributes = max(found.attributes, (len(_VALUE.findall(tag["rest"])), tag.start()))
             found.extents.append(extent)
             if tag["rest"].endswith("/"):
                 extent.outer = extent.stop = tag.end()

@@ -219,13 +219,13 @@ def _range(made: Any, limits: tuple[float | None, float | None, float | None]) -
 
 
 def _groups(variables: Any, project: Project) -> None:
-    """Groups that hold variables or say something, those of the settings apart."""
+    """Groups that have a name, and hold variables or say something; those of the settings apart."""
     settings = {variable.group for variable in project.variables if variable.control}
     members_of: dict[str, list[Variable]] = {}
     for variable in project.variables:
         if not variable.control:
             members_of.setdefault(variable.group, []).append(variable)
-    for group in project.groups:
+    for group in (found for found in project.groups if found.label):
         members = members_of.get(group.label, [])
         if not members and (group.label in settings or not group.doc):
             continue

@@ -69,6 +69,7 @@ CASES = [
     ("permutations", (5.0, -1.0), 0.0),
     ("permutations", (2.5, 2.0), 2.5 * 1.5),
     ("permutations", (400.0, 400.0), INF),
+    ("permutations", (1e308, 2.0), INF),
     ("permutations", (NAN, 2.0), NAN),
     ("permutations", (2.0, NAN), NAN),
 ]
@@ -109,6 +110,26 @@ def test_cells_at_computed_places_are_counted_from_one_and_outside_gives_the_oth
     assert take(values, (np.array([1.0, 3.4]),), 0.0).tolist() == [10, 31]
     assert take(values, (np.array([0.4, NAN]),), 0.0).tolist() == [0, 0]
     assert take(values, (2.0,), 0.0).tolist() == [20, 21]
+    assert take(values, (INF,), -1.0).tolist() == [-1, -1]
+    assert take(values, (3.5,), -1.0).tolist() == [-1, -1]
+
+
+def test_cells_of_two_dimensions_are_taken_by_two_places():
+    # Two rows of three cells, of one run: 10 11 12, 20 21 22. The places are those of two elements.
+    values = np.array([[[10.0], [11.0], [12.0]], [[20.0], [21.0], [22.0]]])
+    rows, columns = np.array([[1.0], [2.0]]), np.array([[3.0], [1.4]])
+    assert take(values, (rows, columns), -1.0).tolist() == [[12], [20]]
+    assert take(values, (rows + 1, columns), -1.0).tolist() == [[22], [-1]]
+    # Three runs of places, of values that are the same in each.
+    assert take(values, (np.array([[1.0, 2.0, 3.0]]), 2.0), -1.0).tolist() == [[11, 21, -1]]
+
+
+def test_the_tails_of_the_normal_distribution_keep_their_digits():
+    # Abramowitz and Stegun, Handbook of Mathematical Functions, table 26.1 for 1 and 2; for -10 the continued
+    # fraction 26.2.14, density / (10 + 1 / (10 + 2 / (10 + 3 / ...))), to 20 digits.
+    for x, below in ((1.0, 0.841344746068543), (2.0, 0.977249868051821), (-10.0, 7.619853024160527e-24)):
+        assert SAFE["normal_below"](x) == pytest.approx(below, rel=1e-13)
+        assert ARRAY["normal_below"](np.array([x]))[0] == pytest.approx(below, rel=1e-13)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,19 @@ def test_other_elements_of_a_stock_stay_where_they_are():
     assert made.tolist() == [[9, 90], [7, 70], [1, 10]]
 
 
+def test_elements_of_several_stocks_move_by_conditions_of_their_own():
+    # Two rows of two elements, in two runs; the first row moves in the second run, the second one in the first.
+    level = np.array([[[1.0, 10.0], [2.0, 20.0]], [[3.0, 30.0], [4.0, 40.0]]])
+    condition, entering = np.array([[0.0, 1.0], [1.0, math.nan]]), np.array([[7.0], [8.0]])
+    lost, made = shifted_array(condition, 0.0, entering, level, np.s_[:, 0:2, :])
+    assert lost.tolist() == [[0, 20], [4, 0]]
+    assert made.tolist() == [[[1, 7], [2, 10]], [[8, 30], [3, 40]]]
+    # Runs that differ only in what enters, or in whether the last one collects.
+    lost, made = shifted_array(1.0, np.array([0.0, 1.0]), np.array([5.0, 6.0]), level[0, :, :1], np.s_[0:2, :])
+    assert lost.tolist() == [2, 0]
+    assert made.tolist() == [[5, 6], [1, 3]]
+
+
 @pytest.mark.parametrize(("delay", "steps"), [(0.0, 1), (0.5, 1), (1.49, 3), (1.25, 3), (1.24, 2)])
 def test_a_pipeline_has_the_nearest_number_of_steps(delay, steps):
     assert Budget().ring_length(delay, 0.5) == steps

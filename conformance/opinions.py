@@ -81,7 +81,7 @@ def by_arrays(model: Model, method: str) -> Values:
     engine, values = session.default_engine(report), session.values((), 1)
     grid = session.clock(values, session.plain(), report)
     assert engine is not None and grid is not None
-    found = Engine(engine.plan, session.flat.tables, False, session.flat.limits).run(values, grid, method)
+    found = Engine(engine.plan, session.flat.tables, False, session.flat.limits).run(values, grid, method).values
     return {
         key: array[..., 0] if array.ndim > 1 + len(engine.plan.slots[key].shape) else array
         for key, array in found.items()

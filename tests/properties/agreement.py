@@ -82,7 +82,7 @@ def by_floats(found: Subject, plan: Plan, method: str, *, guarded: bool) -> Foun
     else:
         engine.functions[(method, True)] = _refuse
     try:
-        return engine.run(found.values, found.clock, method)
+        return engine.run(found.values, found.clock, method).values
     except Refused:
         return None
 
@@ -96,7 +96,8 @@ def _refuse(*_: object) -> None:
 
 
 def by_arrays(found: Subject, plan: Plan, method: str, values: Values | None = None) -> Found:
-    return Engine(plan, found.flat.tables, False, found.flat.limits).run(values or found.values, found.clock, method)
+    engine = Engine(plan, found.flat.tables, False, found.flat.limits)
+    return engine.run(values or found.values, found.clock, method).values
 
 
 def spread(found: Subject, key: str, factors: tuple[float, ...]) -> Values:
@@ -201,13 +202,13 @@ def _batches(found: Subject, plan: Plan, alone: Found, key: str, method: str, rt
     if any(varied.slots[control].varies for control in CONTROLS):
         return []
     engine = Engine(varied, found.flat.tables, False, found.flat.limits)
-    equal = engine.run(spread(found, key, (1.0,) * RUNS), found.clock, method)
+    equal = engine.run(spread(found, key, (1.0,) * RUNS), found.clock, method).values
     wrong = []
     if not method.endswith("_auto"):
         for run in range(RUNS):
             wrong += [f"equal run {run}: {text}" for text in compare(alone, run_of(equal, varied, run), 0.0)]
         factors = (0.99, 1.0, 1.01)
-        batch = engine.run(spread(found, key, factors), found.clock, method)
+        batch = engine.run(spread(found, key, factors), found.clock, method).values
         for run, factor in enumerate(factors):
             single = by_arrays(found, plan, method, scaled(found, key, factor))
             wrong += [f"run of {factor}: {text}" for text in compare(single, run_of(batch, varied, run), 0.0)]

@@ -50,6 +50,22 @@ def test_a_run_whose_values_are_finite_says_nothing(model):
     assert told(model("z = 2", "x = 1 / z", "s = INTEG(x, :NA:)")) == []
 
 
+@pytest.mark.filterwarnings("ignore::stockflow.ModelWarning")
+@pytest.mark.parametrize("values", ["x = LN(2 - Time)", "d: a, b\n ~~|\nx[d] = LN(2 - Time)"])
+def test_a_run_in_which_a_cause_was_looked_for_keeps_its_own_times(model, values):
+    # The cause is looked for in rows of every step up to time 2, which are as many as those that are saved.
+    found = model(values, final=4, saveper=2).run(outputs=["x"])
+    assert found.time.values.tolist() == [0, 2, 4]
+    series = found["x"].values.reshape(3, -1)[:, 0]
+    assert series[:2].tolist() == [np.log(2), -np.inf] and np.isnan(series[2])
+
+
+@pytest.mark.filterwarnings("ignore::stockflow.ModelWarning")
+def test_a_run_in_which_a_cause_was_looked_for_keeps_all_its_rows(model):
+    found = model("x = LN(Time)", final=4).run(outputs=["x"])
+    assert found["x"].values.tolist() == [-np.inf, *np.log([1, 2, 3, 4])]
+
+
 def test_every_variable_that_went_wrong_by_itself_is_named_with_its_time_line_and_cause(model):
     found = told(model("z = 0", "x = 1 / z", "s = INTEG(LN(-1), 0)", "q = SQRT(-1)"))
     assert found == [

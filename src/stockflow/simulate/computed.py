@@ -161,7 +161,7 @@ class Computing:
             elif found.kind == "table" and owner is not None:
                 tables[found.slot] = self.sources.table(self.sources.variables[owner], [])
         grid = Clock(0.0, 1.0, len(times) - 1, np.arange(len(times), dtype=np.int64))
-        made = engine.run(Values(constants, series, tables), grid, "euler")[recipe.value]
+        made = engine.run(Values(constants, series, tables), grid, "euler").values[recipe.value]
         shape = recipe.owner.shape
         return np.broadcast_to(made.reshape(len(made), *shape), (len(times), *shape))
 

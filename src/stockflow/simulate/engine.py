@@ -47,12 +47,17 @@ class Values:
     runs: int = 1
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """What a run made: values by slot (rows, dims..., runs), of one row where they never change; times of the rows."""
+
+    values: dict[str, Array]
+    times: Array
+
+
 @dataclass(slots=True)
 class Engine:
-    """One plan, ready to run. `tables` give the lookups' ways of reading, known when the text is made.
-
-    `times` are those of the last run's rows.
-    """
+    """One plan, ready to run. `tables` give the lookups' ways of reading, known when the text is made."""
 
     plan: Plan
     tables: dict[str, NDArray[Any]]
@@ -63,7 +68,6 @@ class Engine:
     scalars: ScalarPlan | None = None
     pool: dict[str, Any] = field(default_factory=dict)
     budget: Budget = field(init=False)
-    times: Array = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.limits)
@@ -103,8 +107,8 @@ class Engine:
 
     def run(
         self, values: Values, clock: Clock, method: str, progress: Callable[[int], None] | None = None
-    ) -> dict[str, Array]:
-        """Values by slot at the clock's saves: (rows, dims..., runs); those that never change have one row."""
+    ) -> Made:
+        """Values by slot at the clock's saves."""
         return self.run_floats(values, clock, method, progress) if self.floats else self.run_arrays(
             values, clock, method, progress
         )
@@ -124,7 +128,7 @@ class Engine:
 
     def run_floats(
         self, values: Values, clock: Clock, method: str, progress: Callable[[int], None] | None
-    ) -> dict[str, Array]:
+    ) -> Made:
         plan = self.scalar_plan()
         constants, series, tables = [], [], []
         for found in plan.inputs:
@@ -139,8 +143,7 @@ class Engine:
         except (ArithmeticError, ValueError, TypeError):
             # The bare text met 1/0, ln(-1) or the like: the guarded text gives the IEEE value and goes on.
             rows, times = self.attempt(given, fixed, clock, method, progress, guarded=True)
-        self.times = times
-        return self.taken_apart(np.ascontiguousarray(rows.T), fixed)
+        return Made(self.taken_apart(np.ascontiguousarray(rows.T), fixed), times)
 
     def attempt(
         self, given: tuple[Any, ...], fixed: Array, clock: Clock, method: str, progress: Callable[[int], None] | None,
@@ -176,7 +179,7 @@ class Engine:
 
     def run_arrays(
         self, values: Values, clock: Clock, method: str, progress: Callable[[int], None] | None
-    ) -> dict[str, Array]:
+    ) -> Made:
         given = (values.constants, values.series, values.tables)
         arguments, found = layout(self.plan, *given, len(clock.saves), values.runs)
         saves: Any = telling(clock, progress)
@@ -192,8 +195,7 @@ class Engine:
             shapes = {key: found[key].shape[1:] for key in self.plan.outputs}
             kept = zip(shapes.items(), arguments[3], strict=True)
             found |= {key: np.array([np.broadcast_to(row, shape) for row in rows]) for (key, shape), rows in kept}
-        self.times = np.array(saves) if moving else clock.times
-        return found
+        return Made(found, np.array(saves) if moving else clock.times)
 
 
 def telling(clock: Clock, progress: Callable[[int], None] | None) -> Iterator[int]:

@@ -79,11 +79,12 @@ class Replay:
     def made(self, steps: NDArray[np.int64]) -> Rows:
         moving = self.plan.varying_clock
         clock = self.clock if moving else replace(self.clock, steps=int(steps[-1]), saves=steps)
-        found = self.engine.run(self.values, clock, self.method)
-        times = self.engine.times
-        shapes = {key: len(self.plan.slots[key].shape) for key in found}
-        values = {key: array[..., 0] if array.ndim > shapes[key] + 1 else array for key, array in found.items()}
-        return Rows(np.arange(len(times)) if moving else steps, values, times)
+        made = self.engine.run(self.values, clock, self.method)
+        values = {
+            key: array[..., 0] if array.ndim > len(self.plan.slots[key].shape) + 1 else array
+            for key, array in made.values.items()
+        }
+        return Rows(np.arange(len(made.times)) if moving else steps, values, made.times)
 
     def began(self, last: int, bad: Callable[[Rows], Mask]) -> int | None:
         """The first step up to `last` at which rows are bad; None where none is."""
@@ -108,8 +109,8 @@ class Replay:
             )
             engine = Engine(plan, self.engine.tables, self.engine.floats, self.engine.limits)
             clock = replace(self.clock, steps=0, saves=np.zeros(1, dtype=np.int64))
-            found = engine.run(self.values, clock, "euler")
-            self.begin = {key: array.reshape(plan.slots[key].shape) for key, array in found.items()}
+            made = engine.run(self.values, clock, "euler")
+            self.begin = {key: array.reshape(plan.slots[key].shape) for key, array in made.values.items()}
         return self.begin
 
 

@@ -41,7 +41,7 @@ from stockflow.simulate.attributes import plain, seed
 from stockflow.simulate.beyond import Read, reads, tell_beyond
 from stockflow.simulate.changes import settings_of
 from stockflow.simulate.clock import Clock, clock, tell_missing
-from stockflow.simulate.engine import Engine, Values, fits_floats
+from stockflow.simulate.engine import Engine, Made, Values, fits_floats
 from stockflow.simulate.feeds import tell_unused
 from stockflow.simulate.forms import Labels
 from stockflow.simulate.inputs import Inputs, points_differ
@@ -193,25 +193,25 @@ class Session:
         steps = grid.steps
         tell = (lambda step: progress(step, steps)) if progress is not None else None
         try:
-            found = engine.run(replace(values, runs=runs), grid, method, tell)
+            made = engine.run(replace(values, runs=runs), grid, method, tell)
         except (RunLimit, BadValue) as fault:
             faults.of_memory(fault, engine, self.flat, report)
             return None
         given_values = replace(values, runs=runs)
-        if not self.may_go_on(found, given_values, kinds, grid, labels, method, engine, options, report):
+        if not self.may_go_on(made, given_values, kinds, grid, labels, method, engine, options, report):
             return None
         if kinds not in self.reads:
             self.reads[kinds] = reads(engine.plan, self.flat.tables)
-        kept = Kept(engine.plan, values, found, grid, engine.times)
+        kept = Kept(engine.plan, values, made.values, grid, made.times)
         tell_beyond(self.reads[kinds], kept, self.closed.variables, labels, report)
-        return self.result(found, values, kinds, grid, labels, method, given, engine, library)
+        return self.result(made, values, kinds, grid, labels, method, given, engine, library)
 
     def may_go_on(
-        self, found: dict[str, Array], values: Values, kinds: _Kinds, grid: Clock, labels: Labels | None, method: str,
+        self, made: Made, values: Values, kinds: _Kinds, grid: Clock, labels: Labels | None, method: str,
         engine: Engine, options: Options, report: Report,
     ) -> bool:
         """False where a value is infinite or NaN and the run is to stop at it; the causes are reported either way."""
-        if faults.all_finite(found.values()):
+        if faults.all_finite(made.values.values()):
             return True
         division = "ZIDZ" if self.closed.project.dialect.spelling == "vensim" else "SAFEDIV"
 
@@ -219,7 +219,7 @@ class Session:
             return self.engine(replace(kinds, outputs=outputs), Report())
 
         ran = faults.Ran(
-            engine.plan, values, grid, engine.times, method, found, labels, self.closed.variables, division, replay
+            engine.plan, values, grid, made.times, method, made.values, labels, self.closed.variables, division, replay
         )
         faults.first(ran, report, options.on_nan)
         return not report.failed
@@ -409,7 +409,7 @@ class Session:
             report.items += first.items
             return {}, True
         try:
-            found = values.constants | engine.run(fed, grid, "euler")
+            found = values.constants | engine.run(fed, grid, "euler").values
         except (RunLimit, BadValue) as fault:
             report.error("SF209", str(fault), self.place(TIME_STEP), hint="give the control variables other equations")
             return {}, True
@@ -422,16 +422,16 @@ class Session:
     # The result.
 
     def result(
-        self, found: dict[str, Array], values: Values, kinds: _Kinds, grid: Clock, labels: Sequence[Any] | None,
+        self, made: Made, values: Values, kinds: _Kinds, grid: Clock, labels: Sequence[Any] | None,
         method: str, given: Mapping[str, Any], engine: Engine, library: Library,
     ) -> Result:
-        rows = len(engine.times)
+        rows = len(made.times)
         series = self.saved_series(values, grid)
         arrays: dict[str, Array] = {}
         for key in kinds.outputs:
             shape = self.flat.slots[key].shape
-            if key in found:
-                array = found[key]
+            if key in made.values:
+                array = made.values[key]
             elif key in series:
                 array = series[key]
             elif key in values.constants:
@@ -452,7 +452,7 @@ class Session:
             attrs["left_out"] = json.dumps(self.partial.labels(self.gone(kinds)))
         columns = tuple(self.column(key) for key in arrays)
         runs = None if labels is None else np.array(labels)
-        return Result(engine.times, columns, arrays, runs, attrs, self.closed.project.time_units)
+        return Result(made.times, columns, arrays, runs, attrs, self.closed.project.time_units)
 
     def saved_series(self, values: Values, grid: Clock) -> dict[str, Array]:
         return {key: array[grid.saves] for key, array in values.series.items()}

@@ -116,14 +116,13 @@ def slope(curve: Curve, x: float, outside: float) -> float:
     return sum(sides) / len(sides) if sides else 0.0
 
 
-# Bounds that no one has given (XMILE's LOOKUPMEAN): all points are meant.
+# Bounds that no one has given (XMILE's LOOKUPMEAN), or that are as far away: the last point or the first is meant.
 WITHOUT_END = 1e300
 
 
 def average(curve: Curve, start: float, stop: float) -> float:
     """The area over the width; at a single x the lookup there."""
-    low = curve.x[0] if start <= -WITHOUT_END else start
-    high = curve.x[-1] if stop >= WITHOUT_END else stop
+    low, high = (curve.x[0] if x <= -WITHOUT_END else curve.x[-1] if x >= WITHOUT_END else x for x in (start, stop))
     return interpolate(curve, low) if low == high else divide(area(curve, low, high), high - low)
 
 

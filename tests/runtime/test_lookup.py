@@ -101,6 +101,19 @@ def test_an_average_is_the_area_over_the_width(start, stop, expected):
 
 
 @pytest.mark.parametrize(
+    ("start", "stop", "expected"),
+    # On a slope of 2 at y = 15 and 5; over the point, half of it on each side, where the slopes are 1/2 and 2; beyond.
+    [(15, 15 + 2**-40, 15 + 2**-40), (10, 10 + 2**-40, 5 + 2**-40), (10 - 2**-40, 10 + 2**-40, 5 + 0.375 * 2**-40),
+     (20, 20 + 2**-40, 25), (-(2**-50), 0, 0)],
+)
+def test_an_average_over_a_narrow_width_keeps_its_digits(start, stop, expected):
+    for x0, x1 in ((start, stop), (stop, start)):
+        assert lookup.average(curve(SLOPE), x0, x1) == pytest.approx(expected, rel=1e-15)
+        found = lookup.average_array(curves(STEP_UP, SLOPE), np.full((2, 1), float(x0)), np.full((2, 1), float(x1)))
+        assert found[1, 0] == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize(
     ("x", "outside", "expected"),
     [(4, 0, 0.5), (10, 0, 1.25), (0, 0, 0.5), (20, 0, 2), (30, 0, 0), (30, 1, 2), (-1, 1, 0.5), (30, -1, MISSING)],
 )

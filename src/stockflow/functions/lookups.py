@@ -93,11 +93,14 @@ ROWS = (
         "average", "table: b, from: c = -1e300, to: c = 1e300", "b", kind="table",
         spellings={"xmile": ("LOOKUPMEAN(table[, from, to])",)},
         doc="The mean of the lookup between two x, of all its points where none are given: the area under it over the"
-            " width. Beyond the points the ends are held; the mean at a single x is the lookup there.",
+            " width. Beyond the points the ends are held, and an x beyond 1e300 or -1e300 stands for the last or first"
+            " point; the mean at a single x is the lookup there.",
         examples=(
             # (1 + 2) / 2 and twice (2 + 8) / 2 over a width of 3; 5 from 1 to 3; 8 beyond.
             Example("LOOKUPMEAN(f)", 11.5 / 3, _TABLE), Example("LOOKUPMEAN(f, 1, 3)", 5, _TABLE),
             Example("LOOKUPMEAN(f, 2, 2)", 5, _TABLE), Example("LOOKUPMEAN(f, 3, 5)", 8, _TABLE),
+            # From 1 back to 0, and both bounds on one side.
+            Example("LOOKUPMEAN(f, 1, -1 / 0)", 1.5, _TABLE), Example("LOOKUPMEAN(f, 1 / 0, 1e301)", 8, _TABLE),
         ),
         source="isee help: LOOKUPMEAN; the bounds are not verified in Stella",
     ),

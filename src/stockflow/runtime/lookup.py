@@ -86,14 +86,22 @@ def invert(points: Curve, y: float) -> float:
 
 
 def area(points: Curve, start: float, stop: float) -> float:
-    """The integral from start to stop, ends held."""
+    """The integral from start to stop, ends held: trapezoids, of which the outer ones end at start and at stop."""
+    xs, ys, _ = points
     if start != start or stop != stop:
         return NAN
-    return _area_to(points, stop) - _area_to(points, start)
+    if stop < start:
+        return -area(points, stop, start)
+    first, last = bisect_left(xs, start), bisect_left(xs, stop)
+    left, right = _height(points, first - 1, start), _height(points, last - 1, stop)
+    if first == last:
+        return (stop - start) * (left + right) / 2
+    before = (xs[first] - start) * (left + ys[first]) / 2
+    return before + _area_between(points, first, last - 1) + (stop - xs[last - 1]) * (ys[last - 1] + right) / 2
 
 
 def average(points: Curve, start: float, stop: float) -> float:
-    """The mean from start to stop, ends held; a bound of 1e300 or more stands for the end of the points."""
+    """The mean from start to stop, ends held; a bound beyond 1e300 or -1e300 stands for the last or first point."""
     xs = points[0]
     low, high = _within(start, xs[0], xs[-1]), _within(stop, xs[0], xs[-1])
     if low == high:
@@ -105,22 +113,21 @@ def _within(x: float, first: float, last: float) -> float:
     return first if x <= -OPEN else last if x >= OPEN else x
 
 
-def _area_to(points: Curve, x: float) -> float:
-    """The integral from the first point's x to x."""
-    xs, ys, _ = points
-    if x <= xs[0]:
-        return (x - xs[0]) * ys[0]
-    total = 0.0
-    for at in range(len(xs) - 1):
-        if x <= xs[at + 1]:
-            return total + (x - xs[at]) * (ys[at] + interpolate_on(points, at, x)) / 2
-        total += (xs[at + 1] - xs[at]) * (ys[at] + ys[at + 1]) / 2
-    return total + (x - xs[-1]) * ys[-1]
-
-
-def interpolate_on(points: Curve, at: int, x: float) -> float:
+def _height(points: Curve, place: int, x: float) -> float:
+    """The y at an x that lies between a point and the next one, held beyond both ends."""
     xs, ys, slopes = points
-    return ys[at] + (x - xs[at]) * slopes[at]
+    at = max(place, 0)
+    return ys[at] + (min(max(x, xs[0]), xs[-1]) - xs[at]) * slopes[at]
+
+
+def _area_between(points: Curve, first: int, last: int) -> float:
+    """The integral from one point to another: what lies before the last less what lies before the first."""
+    xs, ys, _ = points
+    total = before = 0.0
+    for at in range(last):
+        before = total if at == first else before
+        total += (xs[at + 1] - xs[at]) * (ys[at] + ys[at + 1]) / 2
+    return total - before if first < last else 0.0
 
 
 def slope(points: Curve, x: float, outside: float) -> float:
@@ -286,7 +293,17 @@ def invert_array(points: Curves, y: Any) -> Any:
 
 def area_array(points: Curves, start: Any, stop: Any) -> Any:
     """`area` for every pair of start and stop."""
-    return _areas_to(points, stop) - _areas_to(points, start)
+    low, high = np.minimum(start, stop), np.maximum(start, stop)
+    first, last, ends = points.below(low), points.below(high), points.ends
+    left, right = _heights(points, first - 1, low), _heights(points, last - 1, high)
+    begin, end = np.minimum(first, ends), np.minimum(np.maximum(last - 1, 0), ends)
+    sizes = np.diff(points.x) * (points.y[..., :-1] + points.y[..., 1:]) / 2
+    totals = np.concatenate([np.zeros((*sizes.shape[:-1], 1)), np.add.accumulate(sizes, axis=-1)], axis=-1)
+    before = (points.pick(points.x, begin) - low) * (left + points.pick(points.y, begin)) / 2
+    after = (high - points.pick(points.x, end)) * (points.pick(points.y, end) + right) / 2
+    apart = before + (points.pick(totals, end) - points.pick(totals, begin)) + after
+    found = np.where(first == last, (high - low) * (left + right) / 2, apart)
+    return np.where(np.less(stop, start), -found, found)
 
 
 def average_array(points: Curves, start: Any, stop: Any) -> Any:
@@ -297,15 +314,11 @@ def average_array(points: Curves, start: Any, stop: Any) -> Any:
     return np.where(single, interpolate_array(points, low), area_array(points, low, high) / (high - low))
 
 
-def _areas_to(points: Curves, x: Any) -> Any:
-    sizes = np.diff(points.x) * (points.y[..., :-1] + points.y[..., 1:]) / 2
-    totals = np.concatenate([np.zeros((*sizes.shape[:-1], 1)), np.add.accumulate(sizes, axis=-1)], axis=-1)
-    at = np.minimum(np.maximum(points.below(x) - 1, 0), points.ends)
-    y, gap = points.pick(points.y, at), x - points.pick(points.x, at)
-    inside = points.pick(totals, at) + gap * (y + (y + gap * points.pick(points.slopes, at))) / 2
-    first, last = points.of(points.x, 0), points.pick(points.x, points.ends)
-    beyond = points.pick(totals, points.ends) + (x - last) * points.pick(points.y, points.ends)
-    return np.where(x <= first, (x - first) * points.of(points.y, 0), np.where(x > last, beyond, inside))
+def _heights(points: Curves, place: Any, x: Any) -> Any:
+    """`_height` for every element of x."""
+    at = np.minimum(np.maximum(place, 0), points.ends)
+    held = np.minimum(np.maximum(x, points.of(points.x, 0)), points.pick(points.x, points.ends))
+    return points.pick(points.y, at) + (held - points.pick(points.x, at)) * points.pick(points.slopes, at)
 
 
 def slope_array(points: Curves, x: Any, outside: Any) -> Any:

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from stockflow.runtime.budget import Budget, RunLimit
-from stockflow.runtime.states import ArrayRing, check_step, rough, shifted, shifted_array
+from stockflow.runtime.budget import BadClock, Budget
+from stockflow.runtime.states import ArrayRing, check_clock, rough, shifted, shifted_array
 
 MOVES = [
     # condition, collects, what is lost, the elements 1, 2, 3 anew where 7 enters
@@ -74,11 +74,15 @@ def test_one_value_fills_a_pipeline_of_many_cells():
     assert [ring.push(one).tolist() for one in (1.0, 2.0, 3.0)] == [[5, 5], [1, 1], [2, 2]]
 
 
-def test_a_step_stays_above_zero():
-    check_step(1e-9)
+def test_a_step_stays_above_zero_and_the_end_and_the_saved_times_stay_numbers():
+    check_clock(1e-9, 4.0, math.inf)
     for step in (0.0, -0.5, math.nan):
-        with pytest.raises(RunLimit, match=r"TIME STEP became .*; it must stay greater than 0"):
-            check_step(step)
+        with pytest.raises(BadClock, match=r"TIME STEP became .*; it must stay greater than 0"):
+            check_clock(step, 4.0, 1.0)
+    with pytest.raises(BadClock, match="FINAL TIME became nan; it must stay a number"):
+        check_clock(1.0, math.nan, 1.0)
+    with pytest.raises(BadClock, match="SAVEPER became nan; it must stay a number"):
+        check_clock(1.0, 4.0, math.nan)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,29 @@ def test_a_moving_time_step_that_is_not_above_zero_at_the_start_is_an_error_of_t
         load(path).run()
 
 
+@pytest.mark.parametrize(
+    ("final", "step", "saveper", "line", "message"),
+    [
+        # The stock is 1; each setting loses its value at time 2, or has none from the start.
+        ("4", "IF THEN ELSE(Time < 2, 1, 0)", "1", 5, "TIME STEP became 0; it must stay greater than 0"),
+        ("4", "1", "IF THEN ELSE(Time < 2, 1, 0 / 0)", 6, "SAVEPER became nan; it must stay a number"),
+        ("LN(2.5 - Time) + 9", "1", "1", 4, "FINAL TIME became nan; it must stay a number"),
+        ("4", "1", "s * (0 / 0)", 6, "SAVEPER became nan; it must stay a number"),
+    ],
+)
+def test_a_setting_that_is_no_number_any_more_is_named_at_its_equation(written, final, step, saveper, line, message):
+    with pytest.raises(ModelError) as refused:
+        load(written(final, step, saveper)).run()
+    (fault,) = refused.value.diagnostics
+    assert (fault.code, fault.line, fault.message) == ("SF209", line, message)
+
+
+def test_a_model_without_initial_time_is_told_so_whatever_its_end_is(written):
+    path = written(final="s * (0 / 0)")
+    path.write_text(path.read_text(encoding="utf-8").replace("INITIAL TIME = 0 ~~|", ""), encoding="utf-8")
+    assert [item[::2] for item in told(path)] == [("SF202", "INITIAL TIME is missing")]
+
+
 def test_a_time_step_that_is_no_number_is_not_called_missing(written):
     assert ("SF209", 5, "TIME STEP is nan; it must be greater than 0") in told(written(step="0 / 0"))
 

@@ -111,7 +111,7 @@ def moving_clock(part: Part, method: str, out: Lines) -> None:
     out.add("time = step_time = NOW")
     block(part, part.step, out)
     out.add(*(f"{name} = {part.control(key)}" for name, key in (("time_step", TIME_STEP), ("FINAL", FINAL_TIME))))
-    out.add(f"EVERY = {part.control(SAVEPER)}", "check_step(time_step)")
+    out.add(f"EVERY = {part.control(SAVEPER)}", "check_clock(time_step, FINAL, EVERY)")
     out.add("LAST = time + time_step * (1.0 - 1e-6) > FINAL", "if LAST or time + time_step * 1e-6 >= next_save:")
     out.depth += 1
     block(part, part.report, out)

@@ -89,7 +89,7 @@ def namespace(budget: Budget) -> dict[str, Any]:
         "terms": reductions.terms, "shaped": vectors.shaped,
         "empty": reductions.empty, "full": reductions.full, "copied": reductions.copied,
         "ArrayRing": partial(states.ArrayRing, budget=budget), "rough": states.rough,
-        "exhausted": budget.exhausted, "check_step": states.check_step,
+        "exhausted": budget.exhausted, "check_clock": states.check_clock,
         "shifted_array": states.shifted_array, **belts.kinds(budget), "Many": belts.Many,
     }
 

@@ -47,7 +47,7 @@ BUILTINS: dict[str, Any] = {"range": range, "len": len, "next": next}
 RESERVED = (
     "run", "constants", "series", "tables", "rows", "fixed", "saves", "start", "time_step", "steps", "save",
     "tolerances", "runs", "time", "step_time", "step", "row", "next_save", "inf", "nan", "rough", "ring_length",
-    "exhausted", "check_step", "shifted", *BUILTINS,
+    "exhausted", "check_clock", "shifted", *BUILTINS,
     *numeric.SAFE, *lookup.FLOAT, *points.FLOAT, *vectors.FLOAT, *belts.KINDS,
 )
 
@@ -389,6 +389,6 @@ def namespace(outputs: int, budget: Budget, *, guarded: bool) -> dict[str, Any]:
         "inf": numeric.INFINITY, "nan": numeric.NAN, **functions,
         **lookup.FLOAT, **points.FLOAT, **vectors.FLOAT, "Noise": noise.Noise,
         "rough": states.rough, "ring_length": budget.pipeline,
-        "exhausted": budget.exhausted, "check_step": states.check_step, "shifted": states.shifted,
+        "exhausted": budget.exhausted, "check_clock": states.check_clock, "shifted": states.shifted,
         **belts.kinds(budget),
     }

@@ -26,6 +26,14 @@ class Endless(RunLimit):
     """The clock of a run does not reach FINAL TIME."""
 
 
+class BadClock(RunLimit):
+    """A control variable came to what no clock can go by."""
+
+    def __init__(self, control: str, value: float, wanted: str) -> None:
+        super().__init__(f"{control} became {value:g}; it must stay {wanted}", f"give {control} another equation")
+        self.control = control
+
+
 def whole_steps(delay: float, time_step: float) -> int:
     """Steps of a pipeline: the nearest number, at least one (recorded from Vensim: 0.5 and 1.2 steps give 1)."""
     return max(1, math.floor(delay / time_step + 0.5))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from stockflow.runtime.budget import Budget, RunLimit
+from stockflow.runtime.budget import BadClock, Budget
 
 
 class BadValue(Exception):
@@ -20,10 +20,13 @@ class BadValue(Exception):
         self.hint = hint
 
 
-def check_step(time_step: float) -> None:
-    """TIME STEP that changes must stay above 0."""
+def check_clock(time_step: float, final: float, every: float) -> None:
+    """Control variables that change: TIME STEP must stay above 0, FINAL TIME and SAVEPER numbers."""
     if not time_step > 0:
-        raise RunLimit(f"TIME STEP became {time_step:g}; it must stay greater than 0")
+        raise BadClock("TIME STEP", time_step, "greater than 0")
+    for control, value in (("FINAL TIME", final), ("SAVEPER", every)):
+        if value != value:
+            raise BadClock(control, value, "a number")
 
 
 def rough(error: Any, value: Any, tolerances: tuple[float, float]) -> bool:

@@ -17,10 +17,11 @@ from stockflow.analysis.closed import Closed
 from stockflow.diagnostics.model import Report
 from stockflow.ir.expr import Name
 from stockflow.ir.model import FINAL_TIME, SAVEPER, TIME_STEP
+from stockflow.ir.names import key_of
 from stockflow.ir.plan import Assign, Plan, Scan, Step, sources_of
 from stockflow.ir.walk import preorder
 from stockflow.lowering.flat import FlatModel
-from stockflow.runtime.budget import Endless, RunLimit
+from stockflow.runtime.budget import BadClock, Endless, RunLimit
 from stockflow.runtime.states import BadValue
 from stockflow.simulate.causes import number, outcome
 from stockflow.simulate.clock import Clock
@@ -221,8 +222,11 @@ def _moves(plan: Plan) -> str:
 
 def of_memory(fault: RunLimit | BadValue, engine: Engine, flat: FlatModel, report: Report) -> None:
     """Report what a memory refuses, at the equation that it belongs to; of a clock, at a setting that moves it."""
-    slot = _moves(engine.plan) if isinstance(fault, Endless) else engine.remembering(fault)
+    if isinstance(fault, BadClock):
+        slot = key_of(fault.control)
+    else:
+        slot = _moves(engine.plan) if isinstance(fault, Endless) else engine.remembering(fault)
     rule = next((rule for rule in flat.rules if rule.slot == slot), None)
     label = flat.slots[rule.owner or slot].label if rule is not None else ""
-    code = "SF702" if isinstance(fault, RunLimit) else "SF703"
+    code = "SF209" if isinstance(fault, BadClock) else "SF702" if isinstance(fault, RunLimit) else "SF703"
     report.error(code, str(fault), rule.origin if rule is not None else None, hint=fault.hint, variable=label)

@@ -28,12 +28,13 @@ from stockflow.ir.model import (
     SAVEPER,
     TIME_STEP,
 )
+from stockflow.ir.names import key_of
 from stockflow.ir.plan import Assign, Plan
 from stockflow.lowering.flat import FlatModel, Recipe
 from stockflow.lowering.keepers import euler
 from stockflow.lowering.overrides import mask_slot, with_inputs
 from stockflow.lowering.partial import without
-from stockflow.runtime.budget import RunLimit
+from stockflow.runtime.budget import BadClock, RunLimit
 from stockflow.runtime.states import BadValue
 from stockflow.schedule import Request, schedule
 from stockflow.simulate import faults
@@ -361,16 +362,17 @@ class Session:
         self, values: Values, kinds: _Kinds, report: Report, overrides: Sequence[Override] = (),
         library: Library = NO_DATA, cells: int = 0,
     ) -> Clock | None:
-        numbers, moving = self.control_values(values, kinds, overrides, library, report)
+        empty = [key for key in CONTROLS[:3] if np.isnan(values.constants.get(key, 0.0)).any()]
+        without = [key for key in empty if not self.place(key)]
+        numbers, moving = ({}, False) if without else self.control_values(values, kinds, overrides, library, report)
         if report.failed:
             return None
-        without = (key for key in CONTROLS[:3] if np.isnan(numbers.get(key, np.nan)))
-        lacking = [self.closed.variables[key].variable for key in without if key not in numbers or not self.place(key)]
-        if lacking:
-            tell_missing(lacking, report)
+        without = without or [key for key in CONTROLS[:3] if key not in numbers]
+        if without:
+            tell_missing([self.closed.variables[key].variable for key in without], report)
             return None
         saveper = numbers.get(SAVEPER, np.nan)
-        saveper = numbers[TIME_STEP] if np.isnan(saveper) else saveper
+        saveper = numbers[TIME_STEP] if np.isnan(saveper) and not self.place(SAVEPER) else saveper
         given = {found.key for found in overrides}
         return clock(
             numbers[INITIAL_TIME], numbers[FINAL_TIME], numbers[TIME_STEP], saveper, report,
@@ -410,6 +412,10 @@ class Session:
             return {}, True
         try:
             found = values.constants | engine.run(fed, grid, "euler").values
+        except BadClock as fault:
+            report.error("SF209", str(fault), self.place(key_of(fault.control)), hint=fault.hint,
+                         variable=fault.control)
+            return {}, True
         except (RunLimit, BadValue) as fault:
             report.error("SF209", str(fault), self.place(TIME_STEP), hint="give the control variables other equations")
             return {}, True

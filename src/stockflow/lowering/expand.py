@@ -303,8 +303,8 @@ class _Lowering:
 
     def finished(self, expr: Expr, site: _Site) -> Expr:
         """What a rule may hold: an expression around which there is no call that could take a text in it."""
-        made = rename_lets(expr)
-        return without_texts(made, self.texts, site.owner.variable.label, self.report) if self.met_text else made
+        made, owner = rename_lets(expr), site.owner.variable.label
+        return without_texts(made, self.texts, owner, site.span, self.report) if self.met_text else made
 
     def node(self, expr: Expr, site: _Site) -> Expr:
         match expr:

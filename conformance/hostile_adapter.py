@@ -15,10 +15,10 @@ from stockflow.diagnostics.render import text
 
 
 def main(file: Path, how: str, folder: Path) -> int:
-    for item in sf.check(file):
-        print(text(item), file=sys.stderr)
     try:
         model = sf.load(file)
+        for item in model.diagnostics:
+            print(text(item), file=sys.stderr)
         result = model.simulate()
         if how == "export_all":
             export(file, folder)

@@ -318,7 +318,7 @@ def main() -> int:
         options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--basetemp", f"{folder}/tests"]
         pytest.main([*options, "-o", "tmp_path_retention_policy=none", *further, *asked.tests], plugins=[judge])
     print(report(judge))
-    return 0
+    return 0 if judge.killed or judge.late else 1
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Honest large models load, run and come to the right value: nothing in the engine recurses over a model."""
 
+import gc
 from itertools import pairwise
 
 import pytest
@@ -17,6 +18,19 @@ def run(tmp_path, text, *outputs):
 def test_fifty_thousand_constants(tmp_path):
     dataset = run(tmp_path, models.constants(50_000), "Last")
     assert float(dataset["Last"].max()) == 50_001
+
+
+@pytest.mark.parametrize("text", [models.constants(2), "x = ("])
+def test_the_search_for_garbage_is_as_it_was_after_loading(text, tmp_path):
+    file = tmp_path / "model.mdl"
+    file.write_text(text, encoding="utf-8")
+    try:
+        for on in (True, False):
+            (gc.enable if on else gc.disable)()
+            sf.check(file)
+            assert gc.isenabled() is on
+    finally:
+        gc.enable()
 
 
 def test_a_chain_of_five_thousand_auxiliaries(tmp_path):

@@ -5,6 +5,9 @@ It chooses the reader by content and knows the order of the stages, nothing of t
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -84,6 +87,19 @@ def default_outputs(closed: ClosedModel) -> tuple[str, ...]:
     return tuple(k for k, c in closed.variables.items() if c.variable.kind not in NUMBERLESS and not c.variable.hidden)
 
 
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Python's search for circles of garbage waits: nearly all that the stages make stays, and is searched in vain."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@collector_at_rest()
 def prepare(
     path: Path, report: Report, outside: Outside = Outside(), told: Format | None = None
 ) -> Prepared | None:

@@ -47,8 +47,11 @@ ROWS = (
         },
         doc="The exponential average of order n: n averages in a row, each over an n-th of the time. The order is read"
             " once, at the start.",
-        # Two stages that close half of their gap in a step: 0, 4, 6, 7; then the result.
-        examples=(Example("SMOOTH N(8, 4, 0, 2)", (0, 0, 2, 4, 5.5)),),
+        # Two stages that close half of their gap in a step: 0, 4, 6, 7; then the result. The other: 0, 0, 2, 5, 8.5.
+        examples=(
+            Example("SMOOTH N(8, 4, 0, 2)", (0, 0, 2, 4, 5.5)),
+            Example("SMTHN(4 * TIME, 4, 2)", (0, 0, 0, 1, 3), spelling="xmile"),
+        ),
         source="Vensim reference: SMOOTH N; XMILE 1.0 section 3.5.3: SMTHN",
     ),
     Function(

@@ -15,7 +15,10 @@ ROWS = (
             "xmile": ("IF_THEN_ELSE(condition, value if true, value if false)",),
         },
         doc="One of two values: the first where the condition is not zero; only the chosen one is computed.",
-        examples=(("IF THEN ELSE(2 > 1, 5, 6)", 5.0), ("IF THEN ELSE(0, 1 / 0, 6)", 6.0)),
+        examples=(
+            ("IF THEN ELSE(2 > 1, 5, 6)", 5.0), ("IF THEN ELSE(0, 1 / 0, 6)", 6.0),
+            Example("IF_THEN_ELSE(2 > 1, 5, 6)", 5, spelling="xmile"),
+        ),
         source="Vensim reference: IF THEN ELSE; XMILE 1.0 section 3.3.1",
     ),
     Function(

@@ -97,7 +97,8 @@ ROWS = (
             " point; the mean at a single x is the lookup there.",
         examples=(
             # (1 + 2) / 2 and twice (2 + 8) / 2 over a width of 3; 5 from 1 to 3; 8 beyond.
-            Example("LOOKUPMEAN(f)", 11.5 / 3, _TABLE), Example("LOOKUPMEAN(f, 1, 3)", 5, _TABLE),
+            Example("LOOKUPMEAN(f)", 11.5 / 3, _TABLE), Example("LOOKUPMEAN(f, 1)", 5, _TABLE),
+            Example("LOOKUPMEAN(f, 1, 3)", 5, _TABLE),
             Example("LOOKUPMEAN(f, 2, 2)", 5, _TABLE), Example("LOOKUPMEAN(f, 3, 5)", 8, _TABLE),
             # From 1 back to 0, and both bounds on one side.
             Example("LOOKUPMEAN(f, 1, -1 / 0)", 1.5, _TABLE), Example("LOOKUPMEAN(f, 1 / 0, 1e301)", 8, _TABLE),

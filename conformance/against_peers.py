@@ -29,7 +29,7 @@ AGREED = 1e-9
 """Relative: the same steps in double precision, with sums in another order."""
 FLOOR = 1e-4
 """Beside zero a difference is held against this share of the largest value of its column."""
-SECONDS = 150
+SECONDS = 400
 """Of processor time, a peer's for a model."""
 GOOD = ("agrees", "known", "cannot")
 _FOLDERS = re.compile(r"(?:/[\w.-]+)+/")
@@ -108,10 +108,11 @@ def held(peer: Peer, case: Case, theirs: Table, final_time: float | None = None)
         found = sizes(peer, case, theirs, final_time)
     except sf.ModelError as fault:
         return Opinion(peer.name, case, "refused", why=str(fault).splitlines()[0])
+    if not found:
+        return Opinion(peer.name, case, "cannot", why="its results have no variable of the model")
     apart = beyond(found, AGREED)
-    largest = max(found.values(), default=0.0)
-    status = "differs" if apart or not found else "agrees"
-    return Opinion(peer.name, case, status, len(found), largest, by_variable(apart))
+    status = "differs" if apart else "agrees"
+    return Opinion(peer.name, case, status, len(found), max(found.values()), by_variable(apart))
 
 
 def sizes(peer: Peer, case: Case, theirs: Table, final_time: float | None) -> dict[str, float]:

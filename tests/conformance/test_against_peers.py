@@ -82,7 +82,8 @@ def test_a_file_in_the_ledger_that_the_peer_cannot_run_has_vanished(tmp_path):
 
 
 def test_a_table_without_a_column_to_compare_agrees_with_nothing(opinion):
-    assert opinion("Time,dt\n0,1\n", peer="simlin").status == "differs"
+    found = opinion("Time,dt\n0,1\n", peer="simlin")
+    assert (found.status, found.why) == ("cannot", "its results have no variable of the model")
 
 
 def test_every_row_of_the_ledger_has_a_reason_and_a_peer():

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,9 @@ def main() -> int:
     for fault in faults:
         print(fault)
     print(f"{len(results['results'])} inputs replayed; {len(faults)} breaches")
-    told = [facts_told(entry) for entry in entries if entry["group"] == "malformed" and entry.get("ideal_message")]
+    malformed = [entry for entry in entries if entry["group"] == "malformed" and entry.get("ideal_message")]
+    with ThreadPoolExecutor(os.cpu_count()) as processes:
+        told = list(processes.map(facts_told, malformed))
     complete = [one for one in told if not one.lacking]
     for one in told:
         print(f"{one.case}  {len(one.facts) - len(one.lacking)} of {len(one.facts)}  {'; '.join(one.lacking)}".rstrip())
